@@ -1,0 +1,98 @@
+/* base/random.c: thin over libsodium, which starts itself on first use */
+#include "base/random.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(struct hash_state), "hash_state is too small");
+
+/* sodium_init is safe to call again and from several threads. */
+static void
+ready(void)
+{
+	if (sodium_init() < 0)
+		abort();	/* the kernel gives no randomness: nothing we do would be safe */
+}
+
+void
+random_bytes(void *out, size_t n)
+{
+	ready();
+	randombytes_buf(out, n);
+}
+
+char *
+random_token(struct arena *a, size_t bytes)
+{
+	unsigned char *raw = arena_alloc(a, bytes);
+	size_t n = sodium_base64_encoded_len(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	char *out = arena_alloc(a, n);
+
+	random_bytes(raw, bytes);
+	return sodium_bin2base64(out, n, raw, bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+struct hash
+hash_bytes(const void *p, size_t n)
+{
+	struct hash h;
+
+	(void)crypto_hash_sha256(h.b, p, n);
+	return h;
+}
+
+struct hash_str
+hash_hex(struct hash h)
+{
+	struct hash_str s;
+
+	(void)sodium_bin2hex(s.s, sizeof(s.s), h.b, sizeof(h.b));
+	return s;
+}
+
+struct hash
+hash_keyed(const unsigned char key[32], const void *p, size_t n)
+{
+	struct hash h;
+
+	(void)crypto_auth_hmacsha256(h.b, p, n, key);
+	return h;
+}
+
+void
+hash_start(struct hash_state *s)
+{
+	(void)crypto_hash_sha256_init((crypto_hash_sha256_state *)(void *)s->opaque);
+}
+
+void
+hash_add(struct hash_state *s, const void *p, size_t n)
+{
+	(void)crypto_hash_sha256_update((crypto_hash_sha256_state *)(void *)s->opaque, p, n);
+}
+
+struct hash
+hash_end(struct hash_state *s)
+{
+	struct hash h;
+
+	(void)crypto_hash_sha256_final((crypto_hash_sha256_state *)(void *)s->opaque, h.b);
+	return h;
+}
+
+bool
+secret_equal(const void *a, const void *b, size_t n)
+{
+	return sodium_memcmp(a, b, n) == 0;
+}
+
+bool
+secret_equal_text(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL || strlen(a) != strlen(b))
+		return false;
+	return secret_equal(a, b, strlen(a));
+}

@@ -1,0 +1,29 @@
+/* cmd/cmd.h: subcommands
+ *
+ * A subcommand is one file with one function; cmd_table.c lists them with their one-line help. Exit 0 done, 1 failed,
+ * 2 usage (mail: sysexits). Errors go to standard error as `narkontakt: what: why`. */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+#include "base/base.h"
+
+struct err;
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+struct command {
+	const char *name;
+	const char *arguments;		/* for the usage line */
+	const char *help;		/* one line */
+	int (*run)(int argc, char **argv);	/* argv[0] is the subcommand's name */
+};
+
+int cmd_main(int argc, char **argv);
+
+/* "narkontakt: WHAT: WHY" on standard error; returns EXIT_FAILED. */
+int cmd_fail(const char *what, const struct err *err);
+/* The same with a formatted why; returns EXIT_USAGE. */
+int cmd_usage(const char *what, const char *fmt, ...) PRINTF(2, 3);
+
+int cmd_calc(int argc, char **argv);
+int cmd_plan(int argc, char **argv);
+#endif

@@ -1,0 +1,76 @@
+/* cmd/cmd_table.c: the list of subcommands and what is common to them */
+#include "cmd/cmd.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+
+static const struct command commands[] = {
+	{ "calc", "FUNCTION", "the pure rules: JSON Lines in, JSON Lines out", cmd_calc },
+	{ "plan", "polling|phones FILE | compare A B", "plan a polling place or a telephone day", cmd_plan },
+};
+
+static void
+usage(FILE *f)
+{
+	(void)fprintf(f, "usage: narkontakt SUBCOMMAND [options]\n\n");
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		(void)fprintf(f, "  %-9s %-36s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
+	(void)fprintf(f, "\n  -h and --version everywhere; narkontakt(1) says the rest.\n");
+}
+
+int
+cmd_fail(const char *what, const struct err *err)
+{
+	(void)fprintf(stderr, "narkontakt: %s: %s\n", what, err->log);
+	return EXIT_FAILED;
+}
+
+int
+cmd_usage(const char *what, const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)fprintf(stderr, "narkontakt: %s: ", what);
+	va_start(ap, fmt);
+	(void)vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	(void)fputc('\n', stderr);
+	return EXIT_USAGE;
+}
+
+int
+cmd_main(int argc, char **argv)
+{
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0) {
+		usage(stdout);
+		return EXIT_DONE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		(void)printf("narkontakt " NARKONTAKT_VERSION "\n");
+		return EXIT_DONE;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		if (strcmp(argv[1], commands[i].name) != 0)
+			continue;
+		for (int j = 2; j < argc; j++) {
+			if (strcmp(argv[j], "-h") == 0 || strcmp(argv[j], "--help") == 0) {
+				(void)printf("usage: narkontakt %s %s\n\n  %s\n", commands[i].name,
+				    commands[i].arguments, commands[i].help);
+				return EXIT_DONE;
+			}
+			if (strcmp(argv[j], "--version") == 0) {
+				(void)printf("narkontakt " NARKONTAKT_VERSION "\n");
+				return EXIT_DONE;
+			}
+		}
+		return commands[i].run(argc - 1, argv + 1);
+	}
+	return cmd_usage(argv[1], "no such subcommand; narkontakt -h lists them");
+}
