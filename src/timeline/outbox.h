@@ -1,0 +1,51 @@
+/* timeline/outbox.h: what is to be sent, as rows, because nothing is sent inside a transaction
+ *
+ * Whoever wants something sent writes a row in its own transaction; the sender (contact/sender.h) delivers rows that
+ * are due, retries with backoff over restarts for five days, and records every outcome. A row that has not been sent can
+ * be taken back. */
+#ifndef TIMELINE_OUTBOX_H
+#define TIMELINE_OUTBOX_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/base.h"
+
+struct arena; struct db; struct err;
+
+struct outbox_message {
+	int64_t id;
+	int64_t contact_id, document_id;	/* 0 when none; the document's files go along */
+	const char *recipient;			/* one address */
+	const char *subject, *text;		/* UTF-8 */
+	const char *sender;			/* From; NULL: the site's own */
+	const char *message_id;			/* without <>; NULL when put: made here */
+	const char *in_reply_to, *references;	/* ids without <>, space between; or NULL */
+	bool automatic;				/* receipts and notices: marked so that no machine answers them */
+	const char *state;			/* waiting, sent, failed, withdrawn */
+	int64_t created_at, next_attempt_at, sent_at;
+	int64_t attempts;
+	const char *error;
+};
+struct outbox_list { struct outbox_message *item; size_t n; };
+
+#define OUTBOX_GIVE_UP_S (5 * 86400)	/* RFC 5321 4.5.4.1: at least four to five days */
+
+/* Puts a message that may go at in->next_attempt_at (0: at once) and returns its id. Wakes the sender after commit. */
+bool outbox_put(struct db *tx, const struct outbox_message *in, int64_t now, int64_t *id, struct err *err);
+
+/* Messages due at `now`, oldest first. */
+bool outbox_due(struct db *db, struct arena *a, int64_t now, size_t limit, struct outbox_list *out, struct err *err);
+bool outbox_of_contact(struct db *db, struct arena *a, int64_t contact_id, struct outbox_list *out, struct err *err);
+bool outbox_list_since(struct db *db, struct arena *a, int64_t since, const char *state, size_t limit,
+    struct outbox_list *out, struct err *err);
+
+/* Outcomes, in the caller's write. A temporary failure waits 1 min, 5 min, 15 min, 1 h, then every 3 h. */
+bool outbox_sent(struct db *tx, int64_t id, int64_t now, struct err *err);
+bool outbox_retry(struct db *tx, int64_t id, int64_t now, const char *error, bool *gave_up, struct err *err);
+bool outbox_failed(struct db *tx, int64_t id, int64_t now, const char *error, struct err *err);
+/* Takes back what is still waiting. ERR_CONFLICT: it has been sent. */
+bool outbox_withdraw(struct db *tx, int64_t id, struct err *err);
+
+/* Called after a commit that put something; set once at start (serve), else nothing happens. */
+void outbox_on_put(void (*wake)(void *arg), void *arg);
+#endif
