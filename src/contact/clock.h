@@ -1,0 +1,28 @@
+/* contact/clock.h: promises kept in time, and what happens when they are not
+ *
+ * The rules are in law/promise.h; here they meet the municipality's own promises (table promise), local days and pauses.
+ * clock_tick() does everything that is due at an instant, once, whatever time has passed since the last one. */
+#ifndef CONTACT_CLOCK_H
+#define CONTACT_CLOCK_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/base.h"
+
+struct arena; struct db; struct err; struct date;
+
+struct clock_promise {
+	int64_t confirm_by, answer_by;	/* instants: 24:00 of the last promised day */
+	int confirm_days, answer_days;
+	const char *explained;		/* JSON, in the arena */
+};
+/* What is promised for something received on `received`, by the most specific row of promise. */
+bool clock_promise(struct db *db, struct arena *a, int64_t authority_id, const char *channel, int64_t category_id,
+    struct date received, struct clock_promise *out, struct err *err);
+/* The end of the n-th working day after the day of `from`. */
+bool clock_working_days(struct db *db, struct arena *a, struct date from, int n, int64_t *by, const char **explained,
+    struct err *err);
+
+struct clock_done { int64_t overdue[4]; int64_t mails; };	/* contacts that reached each level now */
+/* Overdue 1 to the owner (and the stand-in), 2 to the unit's manager, 3 to the department head, each once. */
+bool clock_tick(struct db *db, int64_t now, struct clock_done *out, struct err *err);
+#endif

@@ -1,0 +1,28 @@
+/* contact/intake.h: a mail comes in
+ *
+ * Stored raw first, in a transaction of its own; only then is it read, understood and made a contact, a reply, or a
+ * note, in a second. If the program dies between the two, intake_pending() finishes the work at the next start: what was
+ * stored is never lost and never taken twice (the bytes' hash, the Message-ID).
+ * Threading: our address token in To/Cc/Delivered-To first; then In-Reply-To and References; then a contact number in
+ * the subject, if the sender is the contact's own. */
+#ifndef CONTACT_INTAKE_H
+#define CONTACT_INTAKE_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/base.h"
+
+struct arena; struct db; struct err;
+
+struct intake_result {
+	const char *kind;		/* contact, reply, delivery_failure, auto_reply, feedback, quarantined, duplicate */
+	const char *number;		/* the contact's, or "-" */
+	int64_t mail_id;
+};
+/* One message at `now`, to `envelope_to` (may be NULL). True when it is safe; ERR_INPUT only above RAW_BYTES_MAX;
+ * ERR_BUSY when nothing could be stored. */
+bool intake_mail(struct db *db, struct arena *a, const char *bytes, size_t n, const char *envelope_to, int64_t now,
+    struct intake_result *out, struct err *err);
+/* Reads what was stored and not yet understood. */
+bool intake_pending(struct db *db, int64_t now, int64_t *n, struct err *err);
+#endif
