@@ -19,9 +19,9 @@ LDLIBS_O := -lstemmer -lm -lpthread
 WARNINGS := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wformat=2 -Wundef -Wvla -Wcast-qual \
 	    -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Wswitch-enum -Wnull-dereference \
 	    $(if $(CI),-Werror)
+,        := ,
 SANITIZE := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
 	    $(if $(TSAN),-fsanitize=thread)
-,        := ,
 # Third-party headers are not held to our warnings: -isystem. The queue engine must give the same bits everywhere:
 # no fused multiply-add behind our back, in the whole program.
 DEPS_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')

@@ -41,12 +41,15 @@ static const char *const block_names[] = {
 	[BLOCK_TEMPLATE] = "template", [BLOCK_IF] = "if", [BLOCK_FOR] = "for", [BLOCK_SWITCH] = "switch",
 };
 
+/* What stands last in the page, as far as can be told before it runs. Where ways meet that differ, html_break asks then. */
+enum line_state { LINE_NONE, LINE_TEXT, LINE_FRESH, LINE_EITHER };
+
 struct block {
 	enum block_kind kind;
 	int line;
 	bool has_branch;	/* switch: a case was opened; if: else was seen */
-	bool open_before;	/* `fresh` when the block began */
-	bool fresh_all;		/* every branch so far ended with a line break */
+	enum line_state before;	/* when the block began */
+	enum line_state after;	/* over the branches so far; LINE_NONE before the first has ended */
 };
 
 struct span { const char *s; size_t n; };	/* a piece of the template */
@@ -58,7 +61,8 @@ struct compiler {
 	FILE *out, *complaints;
 	char *text;		/* static text not yet printed; never longer than the template */
 	size_t n_text;
-	bool fresh;		/* what was printed last is a line break, on every way here */
+	enum line_state state;
+	bool break_waits;	/* html_break is due before the text */
 	struct block block[BLOCKS_MAX];
 	size_t depth;
 	bool failed;		/* sticky; the first complaint is the one reported */
@@ -149,6 +153,9 @@ literal_length(struct span s)
 static void
 flush_text(struct compiler *c)
 {
+	if (c->break_waits)
+		(void)fputs("\thtml_break(sb);\n", c->out);
+	c->break_waits = false;
 	if (c->n_text == 0)
 		return;
 	(void)fputs("\tsb_add_n(sb, \"", c->out);
@@ -223,16 +230,20 @@ add_text(struct compiler *c, struct span s)
 		for (; i < s.n && isspace((unsigned char)s.s[i]); i++)
 			line_break |= s.s[i] == '\n';
 		if (line_break) {
-			if (!c->fresh)
+			if (c->state == LINE_TEXT)
 				c->text[c->n_text++] = '\n';
-			c->fresh = true;
+			if (c->state == LINE_EITHER) {
+				flush_text(c);
+				c->break_waits = true;
+			}
+			c->state = LINE_FRESH;
 			continue;
 		}
 		if (i == from)
 			i++;
 		memcpy(c->text + c->n_text, s.s + from, i - from);
 		c->n_text += i - from;
-		c->fresh = false;
+		c->state = LINE_TEXT;
 	}
 }
 
@@ -294,7 +305,7 @@ print_expression(struct compiler *c, struct span inside, int line)
 	(void)fprintf(c->out, "%s(sb, %s", word->print, word->lang ? "page->lang, " : "");
 	put(c, inside);
 	(void)fputs(");\n", c->out);
-	c->fresh = false;
+	c->state = LINE_TEXT;
 }
 
 /* The string literal at the head of *s, with its quotes, taken off it; empty if there is none. */
@@ -390,7 +401,15 @@ print_text_word(struct compiler *c, struct span inside, bool plural, int line)
 		(void)fputs("), ", c->out);
 	}
 	(void)fprintf(c->out, "%s, %zu);\n", n > 0 ? "}" : "", n);
-	c->fresh = false;
+	c->state = LINE_TEXT;
+}
+
+/* The state at the end of a branch joins that of the others; the next one begins where the block did. */
+static void
+branch_ends(struct compiler *c, struct block *b)
+{
+	b->after = b->after == LINE_NONE || b->after == c->state ? c->state : LINE_EITHER;
+	c->state = b->before;
 }
 
 static void
@@ -418,8 +437,10 @@ open_block(struct compiler *c, enum block_kind kind, struct span head, int line)
 	put(c, head);
 	(void)fputs(kind == BLOCK_TEMPLATE ? "\n{\n\t(void)sb, (void)page;\n" : " {\n", c->out);
 	if (kind == BLOCK_TEMPLATE)
-		c->fresh = true;
-	c->block[c->depth++] = (struct block){ .kind = kind, .line = line, .open_before = c->fresh, .fresh_all = true };
+		c->state = LINE_FRESH;
+	c->block[c->depth++] = (struct block){ .kind = kind, .line = line, .before = c->state };
+	if (kind == BLOCK_FOR)		/* it may be the second time round */
+		c->state = LINE_EITHER;
 }
 
 static struct block *
@@ -448,9 +469,8 @@ next_branch(struct compiler *c, bool last, struct span condition, int line)
 	(void)fputs(last ? "} else" : "} else if ", c->out);
 	put(c, condition);
 	(void)fputs(" {\n", c->out);
-	b->fresh_all &= c->fresh;
+	branch_ends(c, b);
 	b->has_branch = last;
-	c->fresh = b->open_before;
 }
 
 /* {% case A %} and {% default %}. */
@@ -468,13 +488,12 @@ next_case(struct compiler *c, bool is_default, struct span value, int line)
 	begin_code(c, line);
 	if (b->has_branch) {
 		(void)fputs("} break; ", c->out);
-		b->fresh_all &= c->fresh;
+		branch_ends(c, b);
 	}
 	(void)fputs(is_default ? "default" : "case ", c->out);
 	put(c, value);
 	(void)fputs(": {\n", c->out);
 	b->has_branch = true;
-	c->fresh = b->open_before;
 }
 
 static void
@@ -488,11 +507,14 @@ close_block(struct compiler *c, int line)
 	}
 	if (b->kind == BLOCK_TEMPLATE && c->n_text > 0 && c->text[c->n_text - 1] == '\n')
 		c->n_text--;
+	if (b->kind == BLOCK_TEMPLATE && c->n_text == 0)
+		c->break_waits = false;
 	begin_code(c, line);
 	(void)fputs(b->kind == BLOCK_SWITCH ? "} break; }\n" : "}\n", c->out);
-	c->fresh &= b->fresh_all;
+	branch_ends(c, b);
 	if (b->kind != BLOCK_IF || !b->has_branch)		/* it may have printed nothing at all */
-		c->fresh &= b->open_before;
+		branch_ends(c, b);
+	c->state = b->after;
 	c->depth--;
 }
 
@@ -524,7 +546,7 @@ statement(struct compiler *c, struct span code, bool call, int line)
 	put(c, code);
 	(void)fputs(call ? ";\n" : "\n", c->out);
 	if (call)
-		c->fresh = false;
+		c->state = LINE_EITHER;		/* it may print nothing */
 }
 
 static void
@@ -612,7 +634,7 @@ template_compile(const char *path, const char *text, size_t n, FILE *out, FILE *
 
 	if (c.text == NULL || memchr(text, '\0', n) != NULL)
 		complain(&c, 1, c.text == NULL ? "out of memory" : "a NUL byte");
-	(void)fputs("#include \"base/html.h\"\n#include \"base/tr.h\"\n#include \"http/page.h\"\n", out);
+	(void)fputs("#include \"base/html.h\"\n#include \"base/tr.h\"\n#include \"http/page.h\"\n#include \"base/arena.h\"\n#include <string.h>\n", out);
 	while (c.at < c.end) {
 		const char *tag = next_tag(c.at, c.end);
 		int line;

@@ -34,6 +34,14 @@ html_raw(struct sb *sb, const char *trusted_html)
 	sb_add(sb, trusted_html);
 }
 
+/* A line break, unless the page ends in one. */
+static inline void
+html_break(struct sb *sb)
+{
+	if (sb->len > 0 && sb->data[sb->len - 1] != '\n')
+		sb_add_c(sb, '\n');
+}
+
 void html_number(struct sb *sb, const char *lang, int64_t n);		/* 17 204 */
 void html_double1(struct sb *sb, const char *lang, double x);		/* 12,5 */
 void html_json(struct sb *sb, const char *utf8);			/* a JSON string inside a quoted attribute */

@@ -45,9 +45,9 @@ test_what_a_template_prints(void **state)
 		  "<time datetime=\"2027-01-11T08:12:00+01:00\">11 Jan 2027 at 08:12</time>", "the page's language" },
 		{ fixture_words, { .text = "a" }, "en", "<a href=\"/x/a\" data-t=\"&quot;a&quot;\">0 0 0.0</a>\na|||",
 		  "no date and no instant print nothing" },
-		{ fixture_blocks, { .n = 2 }, "en", "<ul>\n<li>0</li>\n<li>2</li>\n</ul>\nmany left<input checked>\nsecond\n\n"
+		{ fixture_blocks, { .n = 2 }, "en", "<ul>\n<li>0</li>\n<li>2</li>\n</ul>\nmany left<input checked>\nsecond\n"
 		  "<p class=\"a\">\n}}%}\n</p>", "for, else, case, call, a literal that looks like an end" },
-		{ fixture_blocks, { .n = 0 }, "en", "<ul>\n</ul>\nnone left<input>\nother\n\n<p class=\"a\">\n}}%}\n</p>",
+		{ fixture_blocks, { .n = 0 }, "en", "<ul>\n</ul>\nnone left<input>\nother\n<p class=\"a\">\n}}%}\n</p>",
 		  "an empty loop leaves no empty lines" },
 		{ fixture_blocks, { .n = 1 }, "en", "<ul>\n<li>0</li>\n</ul>\none left<input>\nfirst\n<p class=\"a\">\n}}%}\n</p>",
 		  "a case without a line break keeps the one after the switch" },

@@ -1,0 +1,32 @@
+/* http/form_parts.c: names that tie an input to its label, hint and error */
+#include "http/form_parts.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+
+enum { COUNTED_FROM = 100 };
+
+const char *
+field_id(struct arena *a, const struct field *f)
+{
+	return f->id != NULL ? f->id : arena_printf(a, "f-%s", f->name);
+}
+
+bool
+field_counts(const struct field *f)
+{
+	return f->max >= COUNTED_FROM;
+}
+
+const char *
+field_described_by(struct arena *a, const struct page *page, const struct field *f)
+{
+	const char *id = field_id(a, f);
+	const char *hint = f->hint != NULL ? arena_printf(a, " %s-hint", id) : "";
+	const char *count = field_counts(f) ? arena_printf(a, " %s-count", id) : "";
+	const char *error = page_error_of(page, f->name) != NULL ? arena_printf(a, " %s-error", id) : "";
+	const char *all = arena_printf(a, "%s%s%s", hint, count, error);
+
+	return all[0] != '\0' ? all + 1 : NULL;
+}
