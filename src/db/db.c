@@ -1,0 +1,778 @@
+/* db/db.c: doors, the writer's queue, group commit, migrations
+ *
+ * The writer thread takes what waits (at most BATCH), runs each job behind a savepoint, commits once, and only then
+ * tells the waiting threads. While it commits, the next batch gathers: the busier, the more share a commit. If the
+ * transaction itself is lost (busy at commit, connection gone), the batch runs again from its start, for a bounded
+ * time; a job that failed by itself keeps its failure and is not run again. */
+#include "db/db.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "db/internal.h"
+
+enum { BATCH = 64, BUSY_DEFAULT_S = 10, CONNECTIONS_DEFAULT = 8, AFTER_MOST = 4096 };
+
+static int64_t
+now_us(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* ---- connections and doors ---- */
+
+static void
+connection_close(struct database *d, struct connection *c)
+{
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(c->statement); i++) {
+		for (struct stmt *st = c->statement[i], *next; st != NULL; st = next) {
+			next = st->next;
+			d->engine->finalize(st);
+			free(st->scratch);
+			free(st);
+		}
+	}
+	d->engine->close(c);
+}
+
+static void
+door_close(void *arg)
+{
+	struct db *door = arg;
+	struct database *d = door->database;
+
+	(void)pthread_mutex_lock(&d->lock);
+	for (struct db **p = &d->doors; *p != NULL; p = &(*p)->next) {
+		if (*p == door) {
+			*p = door->next;
+			break;
+		}
+	}
+	(void)pthread_mutex_unlock(&d->lock);
+	connection_close(d, door->connection);
+	free(door);
+}
+
+struct db *
+database_reader(struct database *d, struct err *err)
+{
+	struct db *door = pthread_getspecific(d->door_key);
+
+	if (door != NULL)
+		return door;
+	if ((door = calloc(1, sizeof(*door))) == NULL)
+		abort();
+	door->database = d;
+	/* SQLite: a connection of its own; PostgreSQL: borrowed when a statement is opened. */
+	if (d->kind == DB_SQLITE && !d->engine->open(d, false, &door->connection, err)) {
+		free(door);
+		return NULL;
+	}
+	(void)pthread_mutex_lock(&d->lock);
+	door->next = d->doors;
+	d->doors = door;
+	(void)pthread_mutex_unlock(&d->lock);
+	(void)pthread_setspecific(d->door_key, door);
+	return door;
+}
+
+struct database *
+db_database(struct db *db)
+{
+	return db->database;
+}
+
+/* A connection for a reader of PostgreSQL: from the pool, a new one, or the next that comes back. */
+static bool
+borrow(struct db *db, struct err *err)
+{
+	struct database *d = db->database;
+	struct connection *c = NULL;
+	struct timespec until;
+	bool fresh = false;
+
+	if (db->connection != NULL)
+		return true;
+	(void)clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += d->options.busy_s;
+	(void)pthread_mutex_lock(&d->lock);
+	while (d->pool == NULL && d->n_connections >= d->options.max_connections) {
+		if (pthread_cond_timedwait(&d->returned, &d->lock, &until) != 0)
+			break;
+	}
+	if (d->pool != NULL) {
+		c = d->pool;
+		d->pool = c->next;
+	} else if (d->n_connections < d->options.max_connections) {
+		d->n_connections++;
+		fresh = true;
+	}
+	(void)pthread_mutex_unlock(&d->lock);
+	if (c != NULL && c->lost) {
+		connection_close(d, c);
+		c = NULL;
+		fresh = true;
+	}
+	if (c == NULL && !fresh)
+		return err_set(err, ERR_BUSY, "all %d connections are in use", d->options.max_connections);
+	if (c == NULL && !d->engine->open(d, false, &c, err)) {
+		(void)pthread_mutex_lock(&d->lock);
+		d->n_connections--;
+		(void)pthread_cond_signal(&d->returned);
+		(void)pthread_mutex_unlock(&d->lock);
+		return false;
+	}
+	db->connection = c;
+	return true;
+}
+
+static void
+give_back(struct db *db)
+{
+	struct database *d = db->database;
+
+	if (d->kind == DB_SQLITE || db->writer || db->open > 0 || db->snapshot || db->connection == NULL)
+		return;
+	(void)pthread_mutex_lock(&d->lock);
+	db->connection->next = d->pool;
+	d->pool = db->connection;
+	db->connection = NULL;
+	(void)pthread_cond_signal(&d->returned);
+	(void)pthread_mutex_unlock(&d->lock);
+}
+
+bool
+db_read_begin(struct db *db, struct err *err)
+{
+	if (db->writer || db->snapshot)
+		return true;
+	if (!borrow(db, err))
+		return false;
+	db->snapshot = db->database->engine->run(db->connection, db->database->kind == DB_SQLITE ? "BEGIN" :
+	    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err);
+	if (!db->snapshot)
+		give_back(db);
+	return db->snapshot;
+}
+
+void
+db_read_end(struct db *db)
+{
+	struct err ignored = { 0 };
+
+	if (db->writer || !db->snapshot)
+		return;
+	(void)db->database->engine->run(db->connection, "COMMIT", &ignored);
+	db->snapshot = false;
+	give_back(db);
+}
+
+/* ---- statements ---- */
+
+static size_t
+slot_of(const char *sql)
+{
+	uintptr_t p = (uintptr_t)sql;
+
+	return (size_t)((p >> 4 ^ p >> 13) % 512);
+}
+
+struct stmt *
+db_stmt(struct db *db, const char *sql, struct err *err)
+{
+	struct stmt **slot, *st;
+	bool temporary = false;
+
+	if (db == NULL) {
+		if (err->code == ERR_NONE)
+			(void)err_set(err, ERR_BUG, "no door to the database");
+		return NULL;
+	}
+	if (!borrow(db, err))
+		return NULL;
+	slot = &db->connection->statement[slot_of(sql)];
+	for (st = *slot; st != NULL && st->sql != sql; st = st->next)
+		;
+	if (st != NULL && st->in_use) {		/* the same text inside its own loop */
+		temporary = true;
+		st = NULL;
+	}
+	if (st == NULL) {
+		if ((st = calloc(1, sizeof(*st))) == NULL)
+			abort();
+		st->sql = sql;
+		st->db = db;
+		st->temporary = temporary;
+		if (!db->database->engine->prepare(st, err)) {
+			free(st);
+			give_back(db);
+			return NULL;
+		}
+		if (!temporary) {
+			st->next = *slot;
+			*slot = st;
+		}
+	}
+	st->db = db;
+	st->err = err;
+	st->in_use = true;
+	st->stepped = false;
+	db->open++;
+	return st;
+}
+
+static void
+bind(struct stmt *st, int i, const struct parameter *p)
+{
+	if (st != NULL && i >= 1 && i <= PARAMETERS_MAX)
+		st->db->database->engine->bind(st, i, p);
+}
+
+void
+bind_i64(struct stmt *st, int i, int64_t v)
+{
+	bind(st, i, &(struct parameter){ .kind = KIND_I64, .i = v });
+}
+
+void
+bind_i64_or_null(struct stmt *st, int i, int64_t v)
+{
+	bind(st, i, &(struct parameter){ .kind = KIND_I64, .i = v, .null = v == 0 });
+}
+
+void
+bind_double(struct stmt *st, int i, double v)
+{
+	bind(st, i, &(struct parameter){ .kind = KIND_DOUBLE, .d = v });
+}
+
+void
+bind_text(struct stmt *st, int i, const char *utf8)
+{
+	bind(st, i, &(struct parameter){ .kind = KIND_TEXT, .p = utf8, .n = utf8 == NULL ? 0 : strlen(utf8),
+	    .null = utf8 == NULL });
+}
+
+void
+bind_blob(struct stmt *st, int i, const void *p, size_t n)
+{
+	bind(st, i, &(struct parameter){ .kind = KIND_BLOB, .p = p, .n = n, .null = p == NULL });
+}
+
+void
+bind_null(struct stmt *st, int i)
+{
+	bind(st, i, &(struct parameter){ .kind = KIND_NULL, .null = true });
+}
+
+enum db_step
+db_next(struct stmt *st, struct err *err)
+{
+	enum db_step step;
+
+	if (st == NULL) {
+		if (err->code == ERR_NONE)
+			(void)err_set(err, ERR_BUG, "a statement that is not there");
+		return DB_FAIL;
+	}
+	step = st->db->database->engine->step(st, err);
+	st->stepped = true;
+	return step;
+}
+
+void
+db_done(struct stmt *st)
+{
+	struct db *db;
+
+	if (st == NULL)
+		return;
+	db = st->db;
+	db->database->engine->reset(st);
+	st->in_use = false;
+	db->open--;
+	if (st->temporary) {
+		db->database->engine->finalize(st);
+		free(st->scratch);
+		free(st);
+	}
+	give_back(db);
+}
+
+bool
+col_is_null(struct stmt *st, int i)
+{
+	return st->db->database->engine->is_null(st, i);
+}
+
+int64_t
+col_i64(struct stmt *st, int i)
+{
+	return st->db->database->engine->i64(st, i);
+}
+
+double
+col_double(struct stmt *st, int i)
+{
+	return st->db->database->engine->dbl(st, i);
+}
+
+const char *
+col_text(struct stmt *st, struct arena *a, int i)
+{
+	size_t n;
+	const char *p = st->db->database->engine->text(st, i, &n);
+
+	return p == NULL ? NULL : arena_strndup(a, p, n);
+}
+
+const char *
+col_text_or(struct stmt *st, struct arena *a, int i, const char *instead)
+{
+	const char *p = col_text(st, a, i);
+
+	return p == NULL ? instead : p;
+}
+
+const void *
+col_blob(struct stmt *st, struct arena *a, int i, size_t *n)
+{
+	if (col_is_null(st, i)) {
+		*n = 0;
+		return NULL;
+	}
+	return st->db->database->engine->blob(st, a, i, n);
+}
+
+static void
+bind_list(struct stmt *st, const char *fmt, va_list ap)
+{
+	for (int i = 1; *fmt != '\0'; fmt++, i++) {
+		switch (*fmt) {
+		case 'i': bind_i64(st, i, va_arg(ap, int64_t)); break;
+		case 'I': bind_i64_or_null(st, i, va_arg(ap, int64_t)); break;
+		case 't': bind_text(st, i, va_arg(ap, const char *)); break;
+		case 'd': bind_double(st, i, va_arg(ap, double)); break;
+		default: abort();	/* a letter that db.h does not have */
+		}
+	}
+}
+
+bool
+db_run(struct db *db, const char *sql, int64_t *changed, struct err *err, const char *fmt, ...)
+{
+	struct stmt *st = db_stmt(db, sql, err);
+	enum db_step step;
+	va_list ap;
+
+	va_start(ap, fmt);
+	bind_list(st, fmt, ap);
+	va_end(ap);
+	step = db_next(st, err);
+	if (step != DB_FAIL && changed != NULL)
+		*changed = db->database->engine->changed(st);
+	db_done(st);
+	return step != DB_FAIL;
+}
+
+bool
+db_id(struct db *db, const char *sql, int64_t *id, struct err *err, const char *fmt, ...)
+{
+	struct stmt *st = db_stmt(db, sql, err);
+	enum db_step step;
+	va_list ap;
+
+	va_start(ap, fmt);
+	bind_list(st, fmt, ap);
+	va_end(ap);
+	if ((step = db_next(st, err)) == DB_ROW)
+		*id = col_i64(st, 0);
+	db_done(st);
+	if (step == DB_END)
+		return err_set(err, ERR_NOT_FOUND, "no row");
+	return step == DB_ROW;
+}
+
+/* ---- writing ---- */
+
+void
+db_after_commit(struct db *tx, db_after_fn *fn, void *arg)
+{
+	/* The same call with the same argument once is enough: a batch of a thousand wakes the sender once. */
+	for (size_t i = 0; i < tx->n_after; i++) {
+		if (tx->after[i].fn == fn && tx->after[i].arg == arg)
+			return;
+	}
+	if (tx->n_after == AFTER_MOST)
+		return;
+	if (tx->n_after == tx->cap_after) {
+		size_t more = tx->cap_after == 0 ? 16 : tx->cap_after * 2;
+		struct after *grown = realloc(tx->after, more * sizeof(*grown));
+
+		if (grown == NULL)
+			abort();
+		tx->after = grown;
+		tx->cap_after = more;
+	}
+	tx->after[tx->n_after++] = (struct after){ fn, arg };
+}
+
+/* fn behind a savepoint on the writer's own door. */
+static bool
+behind_savepoint(struct db *tx, db_write_fn *fn, void *arg, struct err *err)
+{
+	const struct engine *e = tx->database->engine;
+	struct err ignored = { 0 };
+	size_t after = tx->n_after;
+	char save[32], release[40], back[48];
+	bool ok;
+
+	(void)snprintf(save, sizeof(save), "SAVEPOINT s%d", tx->depth);
+	(void)snprintf(release, sizeof(release), "RELEASE SAVEPOINT s%d", tx->depth);
+	(void)snprintf(back, sizeof(back), "ROLLBACK TO SAVEPOINT s%d", tx->depth);
+	if (!e->run(tx->connection, save, err)) {
+		tx->broken = true;
+		return false;
+	}
+	tx->depth++;
+	ok = fn(tx, arg, err);
+	tx->depth--;
+	if (!e->in_transaction(tx->connection)) {	/* the engine gave it all up: a full disk, a lost connection */
+		tx->broken = true;
+		return false;
+	}
+	if (!ok) {
+		tx->n_after = after;
+		if (!e->run(tx->connection, back, &ignored))
+			tx->broken = true;
+	}
+	if (!e->run(tx->connection, release, ok ? err : &ignored)) {
+		tx->broken = true;
+		return false;
+	}
+	return ok;
+}
+
+/* One batch in one transaction. False: nothing of it is there, and *err says why. */
+static bool
+try_batch(struct database *d, struct job **job, size_t n, struct err *err)
+{
+	struct db *tx = &d->tx;
+
+	tx->broken = false;
+	tx->depth = 0;
+	tx->n_after = 0;
+	if (tx->connection == NULL || tx->connection->lost) {
+		connection_close(d, tx->connection);
+		tx->connection = NULL;
+		if (!d->engine->open(d, true, &tx->connection, err))
+			return false;
+	}
+	if (!d->engine->begin(d, tx->connection, err))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (job[i]->ran && !job[i]->ok)
+			continue;	/* failed by itself in an earlier try; keeps that failure */
+		*job[i]->err = (struct err){ 0 };
+		job[i]->ok = behind_savepoint(tx, job[i]->fn, job[i]->arg, job[i]->err);
+		if (tx->broken) {
+			*err = *job[i]->err;
+			if (err->code == ERR_NONE)
+				(void)err_set(err, ERR_BUSY, "the transaction was lost");
+			return false;
+		}
+		job[i]->ran = true;
+	}
+	return d->engine->commit(d, tx->connection, err);
+}
+
+static void
+run_batch(struct database *d, struct job **job, size_t n)
+{
+	int64_t deadline = now_us() + (int64_t)d->options.busy_s * 1000000;
+	struct err err = { 0 };
+	struct err ignored = { 0 };
+	int64_t wait_us = 2000;
+	bool ok;
+
+	while (!(ok = try_batch(d, job, n, &err))) {
+		struct timespec pause = { .tv_nsec = wait_us * 1000 };
+
+		if (d->tx.connection != NULL && d->engine->in_transaction(d->tx.connection))
+			(void)d->engine->run(d->tx.connection, "ROLLBACK", &ignored);
+		if (err.code != ERR_BUSY || now_us() >= deadline)
+			break;
+		/* The engine has waited for locks itself; this is for what it cannot wait for. */
+		(void)nanosleep(&pause, NULL);
+		wait_us = wait_us < 200000 ? wait_us * 2 : 200000;
+		err = (struct err){ 0 };
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (ok || (job[i]->ran && !job[i]->ok))
+			continue;
+		job[i]->ok = false;
+		*job[i]->err = err;
+	}
+	if (ok) {
+		for (size_t i = 0; i < d->tx.n_after; i++)
+			d->tx.after[i].fn(d->tx.after[i].arg);
+	}
+	d->tx.n_after = 0;
+}
+
+static void *
+writer_main(void *arg)
+{
+	struct database *d = arg;
+	struct job *batch[BATCH];
+
+	(void)pthread_mutex_lock(&d->queue_lock);
+	for (;;) {
+		size_t n = 0;
+		int64_t now;
+
+		while (d->first == NULL && !d->stopping)
+			(void)pthread_cond_wait(&d->queue_filled, &d->queue_lock);
+		if (d->first == NULL)
+			break;
+		now = now_us();
+		while (d->first != NULL && n < BATCH) {
+			batch[n] = d->first;
+			d->first = d->first->next;
+			if (now - batch[n]->queued_us > d->counters.longest_wait_us)
+				d->counters.longest_wait_us = now - batch[n]->queued_us;
+			n++;
+		}
+		if (d->first == NULL)
+			d->last = NULL;
+		(void)pthread_mutex_unlock(&d->queue_lock);
+		run_batch(d, batch, n);
+		(void)pthread_mutex_lock(&d->queue_lock);
+		d->counters.commits++;
+		for (size_t i = 0; i < n; i++) {
+			d->counters.writes += batch[i]->ok;
+			d->counters.failures += !batch[i]->ok;
+			batch[i]->done = true;
+			(void)pthread_cond_signal(&batch[i]->ready);
+		}
+	}
+	(void)pthread_mutex_unlock(&d->queue_lock);
+	return NULL;
+}
+
+bool
+db_write(struct db *db, db_write_fn *fn, void *arg, struct err *err)
+{
+	struct database *d;
+	struct job job = { .fn = fn, .arg = arg, .err = err, .queued_us = now_us() };
+
+	if (db == NULL)
+		return err_set(err, ERR_BUG, "no door to the database");
+	if (db->writer)
+		return behind_savepoint(db, fn, arg, err);
+	d = db->database;
+	(void)pthread_cond_init(&job.ready, NULL);
+	(void)pthread_mutex_lock(&d->queue_lock);
+	if (d->last == NULL)
+		d->first = &job;
+	else
+		d->last->next = &job;
+	d->last = &job;
+	(void)pthread_cond_signal(&d->queue_filled);
+	while (!job.done)
+		(void)pthread_cond_wait(&job.ready, &d->queue_lock);
+	(void)pthread_mutex_unlock(&d->queue_lock);
+	(void)pthread_cond_destroy(&job.ready);
+	return job.ok;
+}
+
+struct db_counters
+database_counters(struct database *d)
+{
+	struct db_counters c;
+
+	(void)pthread_mutex_lock(&d->queue_lock);
+	c = d->counters;
+	d->counters.longest_wait_us = 0;
+	(void)pthread_mutex_unlock(&d->queue_lock);
+	return c;
+}
+
+/* ---- opening ---- */
+
+bool
+database_open(const char *url, const struct database_options *opt, struct database **out, struct err *err)
+{
+	struct database *d = calloc(1, sizeof(*d));
+	const char *path = url;
+
+	if (d == NULL)
+		abort();
+	if (opt != NULL)
+		d->options = *opt;
+	if (d->options.busy_s == 0)
+		d->options.busy_s = BUSY_DEFAULT_S;
+	if (d->options.max_connections == 0)
+		d->options.max_connections = CONNECTIONS_DEFAULT;
+	d->kind = DB_SQLITE;
+	d->engine = &engine_sqlite;
+	if (strncmp(url, "postgresql://", 13) == 0 || strncmp(url, "postgres://", 11) == 0) {
+		d->kind = DB_POSTGRESQL;
+		d->engine = &engine_postgresql;
+	} else if (strncmp(url, "sqlite:", 7) == 0) {
+		path = url + 7;
+	}
+	if ((d->path = strdup(path)) == NULL)
+		abort();
+	(void)pthread_mutex_init(&d->lock, NULL);
+	(void)pthread_cond_init(&d->returned, NULL);
+	(void)pthread_mutex_init(&d->queue_lock, NULL);
+	(void)pthread_cond_init(&d->queue_filled, NULL);
+	(void)pthread_key_create(&d->door_key, door_close);
+	d->tx.database = d;
+	d->tx.writer = true;
+	if (!d->engine->open(d, true, &d->tx.connection, err)) {
+		database_close(d);
+		return err_add(err, "opening the database");
+	}
+	if (pthread_create(&d->thread, NULL, writer_main, d) != 0) {
+		database_close(d);
+		return err_set(err, ERR_BUG, "no thread for the writer");
+	}
+	d->running = true;
+	*out = d;
+	return true;
+}
+
+void
+database_close(struct database *d)
+{
+	if (d == NULL)
+		return;
+	if (d->running) {
+		(void)pthread_mutex_lock(&d->queue_lock);
+		d->stopping = true;
+		(void)pthread_cond_signal(&d->queue_filled);
+		(void)pthread_mutex_unlock(&d->queue_lock);
+		(void)pthread_join(d->thread, NULL);
+	}
+	(void)pthread_key_delete(d->door_key);
+	while (d->doors != NULL)
+		door_close(d->doors);
+	while (d->pool != NULL) {
+		struct connection *c = d->pool;
+
+		d->pool = c->next;
+		connection_close(d, c);
+	}
+	connection_close(d, d->tx.connection);
+	free(d->tx.after);
+	(void)pthread_mutex_destroy(&d->lock);
+	(void)pthread_cond_destroy(&d->returned);
+	(void)pthread_mutex_destroy(&d->queue_lock);
+	(void)pthread_cond_destroy(&d->queue_filled);
+	free(d->path);
+	free(d);
+}
+
+enum db_engine
+database_engine(const struct database *d)
+{
+	return d->kind;
+}
+
+/* ---- migrations ---- */
+
+static const char MIGRATION_TABLE[] =
+    "CREATE TABLE IF NOT EXISTS schema_migration (version {int} PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL,"
+    " applied_at {int} NOT NULL)";
+
+struct migrate_job { int applied; int next; bool more; };
+
+static bool
+migrate_one(struct db *tx, void *arg, struct err *err)
+{
+	struct migrate_job *job = arg;
+	struct arena *a = arena_open();
+	struct stmt *st;
+	int64_t version = 0;
+	enum db_step step;
+	bool ok = tx->database->engine->run(tx->connection, schema_text(a, MIGRATION_TABLE, tx->database->kind), err);
+	const struct migration *m = migrations;
+
+	job->more = false;
+	if (ok) {
+		st = db_stmt(tx, "SELECT version, sha256 FROM schema_migration ORDER BY version", err);
+		while ((step = db_next(st, err)) == DB_ROW && ok) {
+			version = col_i64(st, 0);
+			if (m->version != version) {
+				ok = err_set(err, ERR_CONFLICT, "the database has migration %" PRId64
+				    ", which this program does not know: it is newer", version);
+			} else if (strcmp(col_text(st, a, 1), hash_hex(hash_bytes(m->sql, strlen(m->sql))).s) != 0) {
+				ok = err_set(err, ERR_CONFLICT, "migration %" PRId64 " was changed after it was applied",
+				    version);
+			}
+			m += m->version != 0;
+		}
+		db_done(st);
+		ok = ok && step != DB_FAIL;
+	}
+	if (ok && m->version != 0) {
+		ok = (tx->database->engine->run(tx->connection, schema_text(a, m->sql, tx->database->kind), err) ||
+		    err_add(err, "migration %d %s", m->version, m->name)) &&
+		    db_run(tx, "INSERT INTO schema_migration (version, name, sha256, applied_at) VALUES ($1, $2, $3, $4)",
+		    NULL, err, "itti", (int64_t)m->version, m->name, hash_hex(hash_bytes(m->sql, strlen(m->sql))).s,
+		    (int64_t)time(NULL));
+		job->more = ok;
+	}
+	arena_close(a);
+	return ok;
+}
+
+bool
+database_migrate(struct database *d, int *applied, struct err *err)
+{
+	struct migrate_job job = { 0 };
+	struct db *db = database_reader(d, err);
+	int n = 0;
+
+	if (db == NULL)
+		return false;
+	/* Each in a transaction of its own; the write transaction is the lock against other processes. */
+	do {
+		if (!db_write(db, migrate_one, &job, err))
+			return err_add(err, "migrate");
+		n += job.more;
+	} while (job.more);
+	if (applied != NULL)
+		*applied = n;
+	return true;
+}
+
+bool
+database_schema_version(struct database *d, int *version, int *newest, struct err *err)
+{
+	struct db *db = database_reader(d, err);
+	int64_t v = 0;
+	const struct migration *m = migrations;
+
+	while (m->version != 0)
+		*newest = m++->version;
+	if (!db_id(db, "SELECT COALESCE(MAX(version), 0) FROM schema_migration", &v, err, ""))
+		return err_add(err, "schema version");
+	*version = (int)v;
+	return true;
+}

@@ -1,0 +1,126 @@
+/* db/internal.h: what db.c (threads, queue, transactions) and its two engines share; nobody else includes it
+ *
+ * A connection is one link to the database with its prepared statements; an engine is a struct of functions over it.
+ * A door (struct db) has a connection: SQLite's readers own one each; PostgreSQL's borrow one from a pool from the first
+ * statement they open until none is open. */
+#ifndef DB_INTERNAL_H
+#define DB_INTERNAL_H
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "db/db.h"
+
+enum { PARAMETERS_MAX = 48 };
+
+struct connection {
+	struct connection *next;	/* in the pool */
+	void *handle;			/* sqlite3 * or PGconn * */
+	struct stmt *statement[512];	/* by the literal's address; chained */
+	unsigned next_name;		/* PostgreSQL: names of prepared statements */
+	bool lost;			/* PostgreSQL: to be opened again before use */
+};
+
+struct after { db_after_fn *fn; void *arg; };
+
+struct db {
+	struct database *database;
+	struct connection *connection;
+	struct db *next;		/* all doors of the database */
+	int open;			/* statements in use */
+	bool snapshot;			/* db_read_begin is in force */
+	bool writer;
+	int depth;			/* of nested writes */
+	bool broken;			/* the transaction is gone: the batch starts again */
+	struct after *after;		/* of the batch under way */
+	size_t n_after, cap_after;
+};
+
+enum kind { KIND_NONE, KIND_NULL, KIND_I64, KIND_DOUBLE, KIND_TEXT, KIND_BLOB };
+
+struct parameter {
+	enum kind kind;
+	bool null;
+	int64_t i;
+	double d;
+	const char *p;
+	size_t n;
+};
+
+struct stmt {
+	struct stmt *next;		/* in the connection's chain */
+	struct db *db;
+	struct err *err;
+	const char *sql;
+	void *prepared;			/* sqlite3_stmt *; PostgreSQL: its name (char *) */
+	void *result;			/* PGresult * */
+	int row, n_rows;
+	bool in_use, stepped, temporary;
+	unsigned char kinds[PARAMETERS_MAX + 1];	/* PostgreSQL: types it was prepared with */
+	struct parameter parameter[PARAMETERS_MAX + 1];	/* PostgreSQL: from 1 */
+	int place[PARAMETERS_MAX + 1];	/* SQLite: index of $n, 0 when absent */
+	char *scratch;			/* PostgreSQL: numbers as text */
+};
+
+struct engine {
+	bool (*open)(struct database *d, bool writer, struct connection **out, struct err *err);
+	void (*close)(struct connection *c);
+	bool (*prepare)(struct stmt *st, struct err *err);
+	void (*bind)(struct stmt *st, int i, const struct parameter *p);
+	enum db_step (*step)(struct stmt *st, struct err *err);
+	void (*reset)(struct stmt *st);
+	void (*finalize)(struct stmt *st);
+	/* A text without parameters or rows (BEGIN, SAVEPOINT, a migration). */
+	bool (*run)(struct connection *c, const char *sql, struct err *err);
+	bool (*is_null)(struct stmt *st, int i);
+	int64_t (*i64)(struct stmt *st, int i);
+	double (*dbl)(struct stmt *st, int i);
+	const char *(*text)(struct stmt *st, int i, size_t *n);		/* valid until the next step */
+	const void *(*blob)(struct stmt *st, struct arena *a, int i, size_t *n);
+	int64_t (*changed)(struct stmt *st);
+	/* Begins the writer's transaction, one writer over all processes. */
+	bool (*begin)(struct database *d, struct connection *c, struct err *err);
+	bool (*commit)(struct database *d, struct connection *c, struct err *err);
+	bool (*in_transaction)(struct connection *c);
+};
+
+struct job {
+	struct job *next;
+	db_write_fn *fn;
+	void *arg;
+	struct err *err;
+	bool ok, done, ran;
+	int64_t queued_us;
+	pthread_cond_t ready;
+};
+
+struct database {
+	enum db_engine kind;
+	const struct engine *engine;
+	char *path;			/* file or URL */
+	struct database_options options;
+	pthread_key_t door_key;
+	pthread_mutex_t lock;		/* doors, pool */
+	pthread_cond_t returned;
+	struct db *doors;
+	struct connection *pool;
+	int n_connections;
+	/* the writer */
+	pthread_t thread;
+	bool running, stopping;
+	pthread_mutex_t queue_lock;
+	pthread_cond_t queue_filled;
+	struct job *first, *last;
+	struct db tx;			/* the writer's door */
+	int64_t transaction_id;		/* PostgreSQL: of the transaction under way */
+	struct db_counters counters;	/* under queue_lock */
+};
+
+extern const struct engine engine_sqlite, engine_postgresql;
+
+/* One embedded migration; the table ends with version 0. */
+struct migration { int version; const char *name; const char *sql; };
+extern const struct migration migrations[];
+
+/* The text for one engine: words in braces put in, the other engine's blocks left out. In `a`. */
+const char *schema_text(struct arena *a, const char *sql, enum db_engine engine);
+#endif

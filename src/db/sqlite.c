@@ -1,0 +1,267 @@
+/* db/sqlite.c: SQLite, embedded
+ *
+ * WAL, synchronous=FULL: what db_write acknowledged survives a power cut. BEGIN IMMEDIATE takes the write lock at
+ * once, over processes. A statement's $1 is a named parameter for SQLite, so its index is asked for by name. */
+#include <errno.h>
+#include <inttypes.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "db/internal.h"
+#include "db/tokenizer.h"
+
+static bool
+fail(struct err *err, sqlite3 *h, const char *what)
+{
+	int code = sqlite3_errcode(h);
+	enum err_code kind = ERR_BUG;
+
+	if (code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_FULL)
+		kind = ERR_BUSY;
+	if (code == SQLITE_CONSTRAINT && (sqlite3_extended_errcode(h) == SQLITE_CONSTRAINT_UNIQUE ||
+	    sqlite3_extended_errcode(h) == SQLITE_CONSTRAINT_PRIMARYKEY))
+		kind = ERR_CONFLICT;
+	(void)err_set(err, kind, "%s: %s", what, sqlite3_errmsg(h));
+	if (code == SQLITE_FULL)
+		err->person = N_("The disk is full. Nothing was saved; tell the administrator and try again later.");
+	else if (kind == ERR_BUSY)
+		err->person = N_("The database is busy. Nothing was saved; try again in a moment.");
+	return false;
+}
+
+static bool
+sqlite_run(struct connection *c, const char *sql, struct err *err)
+{
+	return sqlite3_exec(c->handle, sql, NULL, NULL, NULL) == SQLITE_OK || fail(err, c->handle, "sql");
+}
+
+static bool
+sqlite_open(struct database *d, bool writer, struct connection **out, struct err *err)
+{
+	struct connection *c = calloc(1, sizeof(*c));
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (writer && !d->options.must_exist ? SQLITE_OPEN_CREATE : 0);
+	sqlite3 *h = NULL;
+
+	if (c == NULL)
+		abort();
+	if (sqlite3_open_v2(d->path, &h, flags, NULL) != SQLITE_OK) {
+		(void)err_set(err, sqlite3_errcode(h) == SQLITE_CANTOPEN && access(d->path, F_OK) != 0 ?
+		    ERR_NOT_FOUND : ERR_BUG, "%s: %s", d->path, sqlite3_errmsg(h));
+		(void)sqlite3_close(h);
+		free(c);
+		return false;
+	}
+	c->handle = h;
+	(void)sqlite3_extended_result_codes(h, 0);
+	(void)sqlite3_busy_timeout(h, d->options.busy_s * 1000);
+	/* page_size counts only for a file that is being made. 64 MB of cache a connection; temporary tables in memory. */
+	if (!sqlite_run(c, "PRAGMA page_size = 8192; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+	    " PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = OFF", err) ||
+	    !sqlite_run(c, writer ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;"
+	    " PRAGMA wal_autocheckpoint = 2000" : "PRAGMA query_only = ON; PRAGMA cache_size = -65536", err) ||
+	    !tokenizer_register(h, err)) {
+		(void)sqlite3_close(h);
+		free(c);
+		return err_add(err, "%s", d->path);
+	}
+	*out = c;
+	return true;
+}
+
+static void
+sqlite_close(struct connection *c)
+{
+	(void)sqlite3_close_v2(c->handle);
+	free(c);
+}
+
+static bool
+sqlite_prepare(struct stmt *st, struct err *err)
+{
+	sqlite3 *h = st->db->connection->handle;
+	sqlite3_stmt *p = NULL;
+
+	if (sqlite3_prepare_v3(h, st->sql, -1, SQLITE_PREPARE_PERSISTENT, &p, NULL) != SQLITE_OK)
+		return fail(err, h, st->sql);
+	for (int i = 1; i <= PARAMETERS_MAX; i++) {
+		char name[8];
+
+		(void)snprintf(name, sizeof(name), "$%d", i);
+		st->place[i] = sqlite3_bind_parameter_index(p, name);
+	}
+	st->prepared = p;
+	return true;
+}
+
+static void
+sqlite_bind(struct stmt *st, int i, const struct parameter *v)
+{
+	sqlite3_stmt *p = st->prepared;
+	int at = st->place[i];
+
+	if (at == 0)
+		return;		/* a parameter that this text does not use */
+	if (v->null) {
+		(void)sqlite3_bind_null(p, at);
+		return;
+	}
+	switch (v->kind) {
+	case KIND_I64: (void)sqlite3_bind_int64(p, at, v->i); break;
+	case KIND_DOUBLE: (void)sqlite3_bind_double(p, at, v->d); break;
+	/* The caller's text must not move before the last step; copying is the safe side of cheap. */
+	case KIND_TEXT: (void)sqlite3_bind_text64(p, at, v->p, v->n, SQLITE_TRANSIENT, SQLITE_UTF8); break;
+	case KIND_BLOB: (void)sqlite3_bind_blob64(p, at, v->p, v->n, v->n > 4096 ? SQLITE_STATIC : SQLITE_TRANSIENT); break;
+	case KIND_NONE:
+	case KIND_NULL: (void)sqlite3_bind_null(p, at); break;
+	}
+}
+
+static enum db_step
+sqlite_step(struct stmt *st, struct err *err)
+{
+	int rc = sqlite3_step(st->prepared);
+
+	if (rc == SQLITE_ROW)
+		return DB_ROW;
+	if (rc == SQLITE_DONE)
+		return DB_END;
+	(void)fail(err, st->db->connection->handle, "step");
+	return DB_FAIL;
+}
+
+static void
+sqlite_reset(struct stmt *st)
+{
+	(void)sqlite3_reset(st->prepared);
+	(void)sqlite3_clear_bindings(st->prepared);
+}
+
+static void
+sqlite_finalize(struct stmt *st)
+{
+	(void)sqlite3_finalize(st->prepared);
+}
+
+static bool
+sqlite_is_null(struct stmt *st, int i)
+{
+	return sqlite3_column_type(st->prepared, i) == SQLITE_NULL;
+}
+
+static int64_t
+sqlite_i64(struct stmt *st, int i)
+{
+	return sqlite3_column_int64(st->prepared, i);
+}
+
+static double
+sqlite_double(struct stmt *st, int i)
+{
+	return sqlite3_column_double(st->prepared, i);
+}
+
+static const char *
+sqlite_text(struct stmt *st, int i, size_t *n)
+{
+	const char *p = (const char *)sqlite3_column_text(st->prepared, i);
+
+	*n = (size_t)sqlite3_column_bytes(st->prepared, i);
+	return p;
+}
+
+static const void *
+sqlite_blob(struct stmt *st, struct arena *a, int i, size_t *n)
+{
+	const void *p = sqlite3_column_blob(st->prepared, i);
+
+	*n = (size_t)sqlite3_column_bytes(st->prepared, i);
+	return p == NULL ? "" : arena_memdup(a, p, *n);
+}
+
+static int64_t
+sqlite_changed(struct stmt *st)
+{
+	return sqlite3_changes64(st->db->connection->handle);
+}
+
+static bool
+sqlite_begin(struct database *d, struct connection *c, struct err *err)
+{
+	(void)d;
+	return sqlite_run(c, "BEGIN IMMEDIATE", err);
+}
+
+static bool
+sqlite_commit(struct database *d, struct connection *c, struct err *err)
+{
+	(void)d;
+	return sqlite_run(c, "COMMIT", err);
+}
+
+static bool
+sqlite_in_transaction(struct connection *c)
+{
+	return sqlite3_get_autocommit(c->handle) == 0;
+}
+
+const struct engine engine_sqlite = {
+	.open = sqlite_open, .close = sqlite_close, .prepare = sqlite_prepare, .bind = sqlite_bind, .step = sqlite_step,
+	.reset = sqlite_reset, .finalize = sqlite_finalize, .run = sqlite_run, .is_null = sqlite_is_null,
+	.i64 = sqlite_i64, .dbl = sqlite_double, .text = sqlite_text, .blob = sqlite_blob, .changed = sqlite_changed,
+	.begin = sqlite_begin, .commit = sqlite_commit, .in_transaction = sqlite_in_transaction,
+};
+
+bool
+database_backup(struct database *d, const char *path, struct err *err)
+{
+	char beside[4096];
+	sqlite3 *from = NULL, *to = NULL;
+	sqlite3_backup *b = NULL;
+	sqlite3_stmt *check = NULL;
+	int rc = SQLITE_ERROR;
+	bool ok = false;
+
+	if (d->kind != DB_SQLITE)
+		return err_set(err, ERR_INPUT, "PostgreSQL is backed up by its own means (pg_dump, pgBackRest), or by export");
+	if ((size_t)snprintf(beside, sizeof(beside), "%s.new", path) >= sizeof(beside))
+		return err_set(err, ERR_INPUT, "path too long");
+	(void)unlink(beside);
+	if (sqlite3_open_v2(d->path, &from, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
+	    sqlite3_open_v2(beside, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK) {
+		(void)err_set(err, ERR_BUG, "backup: %s", sqlite3_errmsg(to != NULL ? to : from));
+		goto done;
+	}
+	(void)sqlite3_busy_timeout(from, d->options.busy_s * 1000);
+	/* In WAL mode one read transaction holds while all pages are copied: the copy is of one instant. */
+	if ((b = sqlite3_backup_init(to, "main", from, "main")) != NULL) {
+		do
+			rc = sqlite3_backup_step(b, -1);
+		while (rc == SQLITE_BUSY || rc == SQLITE_LOCKED);
+		if (sqlite3_backup_finish(b) == SQLITE_OK && rc == SQLITE_DONE)
+			rc = SQLITE_OK;
+	}
+	if (rc != SQLITE_OK) {
+		(void)fail(err, to, "backup");
+		goto done;
+	}
+	if (sqlite3_prepare_v2(to, "PRAGMA integrity_check(1)", -1, &check, NULL) != SQLITE_OK ||
+	    sqlite3_step(check) != SQLITE_ROW || strcmp((const char *)sqlite3_column_text(check, 0), "ok") != 0) {
+		(void)err_set(err, ERR_BUG, "backup: the copy did not pass its check");
+		goto done;
+	}
+	ok = true;
+done:
+	(void)sqlite3_finalize(check);
+	(void)sqlite3_close(to);
+	(void)sqlite3_close(from);
+	if (ok && rename(beside, path) != 0)
+		ok = err_set(err, ERR_BUG, "backup: %s: %s", path, strerror(errno));
+	if (!ok)
+		(void)unlink(beside);
+	return ok;
+}
