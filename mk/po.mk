@@ -18,9 +18,9 @@ $(B)/gen/translations.c: $(PO_MO)
 	echo '	{ 0 },'; echo '};'; } >$@
 
 # The texts of the program as they are now. xgettext does not know #line: the generated C is its source.
-$(PO_POT): $(HTML_C) $(SRC) $(S)/mk/po.mk
+$(PO_POT): $(HTML:%=$(B)/gen/%.c) $(SRC) $(S)/mk/po.mk
 	@mkdir -p $(@D)
-	@printf '%s\n' $(SRC:%=$(S)/%) $(HTML_C) >$(B)/gen/po/files
+	@printf '%s\n' $(SRC:%=$(S)/%) $(HTML:%=$(B)/gen/%.c) >$(B)/gen/po/files
 	xgettext --from-code=UTF-8 --language=C --keyword --keyword=N_ --keyword=tr:2 --keyword=trn:2,3 \
 	    --flag=tr:2:c-format --flag=trn:2:c-format --flag=trn:3:c-format --no-location --sort-output --no-wrap \
 	    --package-name=narkontakt --files-from=$(B)/gen/po/files -o $@.new

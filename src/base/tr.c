@@ -26,6 +26,7 @@ struct catalogue {
 
 static struct catalogue catalogues[CATALOGUES_MAX];
 static size_t n_catalogues;
+static struct arena *memory;		/* of the tables; lives as long as the program */
 static pthread_once_t built = PTHREAD_ONCE_INIT;
 
 static uint32_t
@@ -77,8 +78,7 @@ place(const struct catalogue *c, const char *msgid)
 static void
 build(void)
 {
-	struct arena *a = arena_open();		/* lives as long as the program */
-
+	memory = arena_open();
 	for (const struct translation *t = translations; t->lang != NULL && n_catalogues < CATALOGUES_MAX; t++) {
 		struct catalogue *c = &catalogues[n_catalogues++];
 		size_t n = number_at(t, 8), originals = number_at(t, 12), texts = number_at(t, 16), size = 16;
@@ -87,7 +87,7 @@ build(void)
 			abort();
 		while (size < 2 * n)
 			size *= 2;
-		*c = (struct catalogue){ t->lang, arena_array(a, size, sizeof(*c->entry)), size - 1 };
+		*c = (struct catalogue){ t->lang, arena_array(memory, size, sizeof(*c->entry)), size - 1 };
 		for (size_t i = 0; i < n; i++) {
 			const char *msgid = string_at(t, originals, i);
 

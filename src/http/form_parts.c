@@ -8,6 +8,15 @@
 enum { COUNTED_FROM = 100 };
 
 const char *
+page_error_of(const struct page *page, const char *field)
+{
+	for (size_t i = 0; i < page->n_error; i++)
+		if (page->error[i].field != NULL && strcmp(page->error[i].field, field) == 0)
+			return page->error[i].sentence;
+	return NULL;
+}
+
+const char *
 field_id(struct arena *a, const struct field *f)
 {
 	return f->id != NULL ? f->id : arena_printf(a, "f-%s", f->name);

@@ -168,6 +168,10 @@ struct search_result {
 };
 void search_results(struct sb *sb, const struct page *page, const struct search_result *r, size_t n);
 
+/* What the keys of this page do, shown by ? (static/narkontakt.js). j, k, o, x, / and ? are listed by themselves. */
+struct key_help { const char *key, *does; };	/* "a"; msgid */
+void keys_help(struct sb *sb, const struct page *page, const struct key_help *key, size_t n);
+
 /* For form_parts.html, and for a page that draws an input of its own: "f-NAME" or f->id; the value of aria-describedby,
  * NULL when there is neither hint, counter nor error. Both live in `a`. */
 const char *field_id(struct arena *a, const struct field *f);

@@ -50,6 +50,7 @@ struct page {
 	struct request *request;	/* may be NULL in tests and mail previews */
 	const char *lang;		/* "sv" or "en" */
 	const char *title;		/* ready text; with the site's name it becomes <title> */
+	const char *scheme;		/* "light", "dark", or NULL: what the reader's system says */
 	const char *csrf;		/* token for the page's forms */
 	const char *here;		/* path and query, for coming back after a change of language or sign-in */
 	const struct page_site *site;
@@ -69,10 +70,12 @@ struct page {
 	size_t n_error;
 	const char *events;		/* URL of an event stream that says when this page is out of date, or NULL */
 	bool wide;			/* lists and tables: uses the whole of a wide screen */
+	bool keep_drafts;		/* sign-in and error pages: what was sent has perhaps not arrived */
 	bool no_index;			/* a page search engines shall not keep (secret links, signed-in pages) */
 };
 
-/* Zeroes the page and takes from the request what it knows: lang, csrf, here. */
+/* Zeroes the page and takes from the request what it knows: lang, csrf, here, and the scheme chosen (cookie "scheme").
+ * Language and scheme are chosen by GET /sprak?lang=en&back=/path and GET /utseende?scheme=dark&back=/path. */
 void page_init(struct page *page, struct request *rq, const char *title);
 
 /* The sentence for this field (msgid), or NULL. */

@@ -1,0 +1,23 @@
+# make setup, run and test: each may be the first command on a fresh clone. The flags of libraries are read when make
+# starts, before they are installed: so set-up comes first, and then make again.
+BROWSER := $(call rel,tests/browser/test_*.mjs)
+
+setup:
+	@$(S)/setup/install
+
+run: setup
+	@$(MAKE) --no-print-directory -f $(S)/Makefile B=$(B) serve-demo
+
+.PHONY: serve-demo
+serve-demo: $(B)/narkontakt
+	$(B)/narkontakt serve --demo
+
+test: setup
+	@MAKE="$(MAKE)" $(S)/tests/all
+
+# Pages are looked at in B/screenshots.
+browser: $(B)/narkontakt $(S)/node_modules/.package-lock.json
+	B=$(abspath $(B)) $(S)/tests/run $(addprefix $(S)/,$(BROWSER))
+
+$(S)/node_modules/.package-lock.json: $(S)/package-lock.json
+	$(S)/setup/install

@@ -1,0 +1,328 @@
+/* narkontakt.js: makes pages quicker; every page works without it
+ *
+ * Nothing here knows a page. What it does is asked for in the HTML:
+ *
+ *   data-list, data-row, data-open     a list walked by j and k; o or Enter opens the row's data-open link; x ticks its box
+ *   data-key="a"                       pressing a clicks this; in a row, only in the chosen row
+ *   dialog#nk-keys                     shown by ?
+ *   input[type=search]                 / goes to the first one
+ *   form[data-draft=ID]                what is written is kept in this browser until it has been sent
+ *   form[data-draft-url=URL]           and posted there now and then; [data-draft-status] says when
+ *   form[data-confirm=TEXT]            asked before it is sent
+ *   input[data-suggest-url=URL]        GET URL?q=... answers [{ "text", "href" or "value", "meta" }]
+ *   [data-max=N] with #ID-count        characters left
+ *   [data-until=SECONDS]               counts down to that instant (UTC), then hides its data-while element
+ *   body[data-events=URL]              server-sent events: "change" fetches the page anew and replaces its [data-live] parts
+ *   [data-focus]                       gets the focus when the page has loaded
+ *
+ * No inline scripts or styles anywhere: the content security policy forbids them. */
+"use strict";
+(() => {
+	const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+	const lang = document.documentElement.lang;
+	const say = (sv, en) => (lang === "sv" ? sv : en);
+	const typing = (element) => element.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+
+	/* A region that tells screen readers what happened without moving the focus. */
+	const live = document.createElement("p");
+	live.className = "ds-sr-only";
+	live.setAttribute("role", "status");
+	document.body.append(live);
+
+	/* Lists and keys */
+	let row = null;
+	function choose(next) {
+		if (!next)
+			return;
+		if (row)
+			row.removeAttribute("data-selected");
+		row = next;
+		row.setAttribute("data-selected", "");
+		(row.querySelector("[data-open]") || row).focus({ preventScroll: true });
+		row.scrollIntoView({ block: "nearest" });
+	}
+	function step(by) {
+		const rows = all("[data-list] [data-row]");
+		choose(rows[Math.max(0, Math.min(rows.length - 1, rows.indexOf(row) + by))]);
+	}
+	const keys = {
+		j: () => step(1),
+		k: () => step(-1),
+		o: () => row && row.querySelector("[data-open]")?.click(),
+		x: () => row && row.querySelector("input[type=checkbox]")?.click(),
+		"?": () => document.getElementById("nk-keys")?.showModal(),
+		"/": () => document.querySelector("input[type=search]")?.focus(),
+	};
+	document.addEventListener("keydown", (event) => {
+		if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]"))
+			return;
+		const asked = all("[data-key]").filter((e) => e.dataset.key === event.key)
+			.find((e) => !e.closest("[data-row]") || e.closest("[data-row]") === row);
+		const act = asked ? () => asked.click() : Object.hasOwn(keys, event.key) ? keys[event.key] : null;
+		if (!act)
+			return;
+		event.preventDefault();
+		act();
+	});
+	document.addEventListener("focusin", (event) => {
+		const own = event.target.closest("[data-list] [data-row]");
+		if (own && own !== row) {
+			row?.removeAttribute("data-selected");
+			row = own;
+			row.setAttribute("data-selected", "");
+		}
+	});
+
+	/* Characters left. Told at once to the eye, and to the ear when the writer pauses. */
+	for (const input of all("[data-max]")) {
+		const count = document.getElementById(input.id + "-count");
+		if (!count)
+			continue;
+		const show = () => {
+			const left = Number(input.dataset.max) - [...input.value.replace(/\r\n/g, "\n")].length;
+			count.textContent = (left < 0 ? count.dataset.over : count.dataset.left).replace("%d", Math.abs(left));
+			count.dataset.state = left < 0 ? "over" : "";
+		};
+		let pause;
+		input.addEventListener("input", () => {
+			show();
+			clearTimeout(pause);
+			pause = setTimeout(() => { live.textContent = count.textContent; }, 1500);
+		});
+		if (input.value)
+			show();
+	}
+
+	/* What was sent has arrived, unless the page that came is the form with an error, or a sign-in or error page
+	 * (data-keep-drafts): then its draft has done its duty. */
+	try {
+		for (const name of Object.keys(sessionStorage).filter((n) => n.startsWith("sent:"))) {
+			if (!document.querySelector(".nk-error-summary, [data-keep-drafts]"))
+				localStorage.removeItem(name.slice(5));
+			sessionStorage.removeItem(name);
+		}
+	} catch { /* a browser that keeps nothing */ }
+
+	/* Drafts. Passwords, files, boxes that agree to something and hidden fields are never kept. */
+	const kept = (form) => [...form.elements].filter((e) => e.name && e.matches("textarea, select, input:not([type=hidden])" +
+		":not([type=password]):not([type=file]):not([type=submit])") && e.autocomplete !== "off" && e.autocomplete !== "one-time-code");
+	const plain = (e) => e.type !== "radio" && e.type !== "checkbox";
+	for (const form of all("form[data-draft]")) {
+		const key = "draft:" + form.dataset.draft;
+		try {
+			const words = JSON.parse(localStorage.getItem(key) || "null");
+			if (words && !kept(form).some((e) => plain(e) && e.tagName !== "SELECT" && e.value)) {
+				for (const e of kept(form)) {
+					const was = words[e.name];
+					if (was === undefined)
+						continue;
+					if (plain(e))
+						e.value = was;
+					else
+						e.checked = was.includes(e.value);
+				}
+				form.dispatchEvent(new Event("input", { bubbles: true }));
+				all("[data-max]", form).forEach((e) => e.dispatchEvent(new Event("input")));
+			}
+			form.addEventListener("input", () => {
+				const now = {};
+				for (const e of kept(form)) {
+					if (plain(e))
+						now[e.name] = e.value;
+					else
+						now[e.name] = (now[e.name] || []).concat(e.checked ? [e.value] : []);
+				}
+				localStorage.setItem(key, JSON.stringify(now));
+			});
+			form.addEventListener("submit", () => sessionStorage.setItem("sent:" + key, "1"));
+		} catch { /* a browser that keeps nothing: the form works as without scripts */ }
+	}
+	for (const form of all("form[data-draft-url]")) {
+		const status = form.querySelector("[data-draft-status]");
+		let wait, sent = false;
+		const save = async () => {
+			const body = new URLSearchParams();
+			for (const [name, value] of new FormData(form))
+				if (typeof value === "string")
+					body.append(name, value);
+			try {
+				const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, credentials: "same-origin" });
+				if (status && !sent)
+					status.textContent = answer.ok ? say("Utkastet sparades kl. ", "Draft saved at ") +
+						new Date().toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" })
+						: say("Utkastet är inte sparat.", "The draft is not saved.");
+			} catch {
+				if (status)
+					status.textContent = say("Ingen kontakt med servern. Orden finns kvar här.",
+						"No contact with the server. The words are still here.");
+			}
+		};
+		form.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(save, 2000); });
+		form.addEventListener("submit", () => { sent = true; clearTimeout(wait); });
+	}
+
+	for (const form of all("form[data-confirm]"))
+		form.addEventListener("submit", (event) => { if (!confirm(form.dataset.confirm)) event.preventDefault(); });
+
+	/* A form is sent once, however often the button is pressed. */
+	document.addEventListener("submit", (event) => {
+		if (event.defaultPrevented || event.target.method !== "post")
+			return;
+		if (event.target.dataset.sent) {
+			event.preventDefault();
+			return;
+		}
+		event.target.dataset.sent = "1";
+		setTimeout(() => { delete event.target.dataset.sent; }, 5000);
+	});
+
+	/* Suggestions: the ARIA combobox pattern with a list box. */
+	all("input[data-suggest-url]").forEach((input, number) => {
+		const list = document.createElement("ul");
+		let options = [], at = -1, wait, asked = 0;
+		list.id = "nk-suggestions-" + number;
+		list.className = "nk-suggestions";
+		list.hidden = true;
+		list.setAttribute("role", "listbox");
+		list.setAttribute("aria-label", say("Förslag", "Suggestions"));
+		input.parentElement.classList.add("nk-suggesting");
+		input.after(list);
+		for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"],
+			["aria-controls", list.id], ["autocomplete", "off"]])
+			input.setAttribute(name, value);
+
+		const close = () => {
+			list.hidden = true;
+			at = -1;
+			input.setAttribute("aria-expanded", "false");
+			input.removeAttribute("aria-activedescendant");
+		};
+		const mark = (i) => {
+			at = i;
+			[...list.children].forEach((li, k) => li.setAttribute("aria-selected", String(k === i)));
+			if (i >= 0) {
+				input.setAttribute("aria-activedescendant", list.children[i].id);
+				list.children[i].scrollIntoView({ block: "nearest" });
+			} else {
+				input.removeAttribute("aria-activedescendant");
+			}
+		};
+		const take = (option) => {
+			close();
+			if (option.href) {
+				location.assign(option.href);
+				return;
+			}
+			input.value = option.value ?? option.text;
+			input.dispatchEvent(new Event("input", { bubbles: true }));
+			close();
+		};
+		const show = () => {
+			list.replaceChildren(...options.map((option, i) => {
+				const li = document.createElement("li");
+				li.id = list.id + "-" + i;
+				li.setAttribute("role", "option");
+				li.setAttribute("aria-selected", "false");
+				li.textContent = option.text;
+				if (option.meta) {
+					const meta = document.createElement("small");
+					meta.textContent = option.meta;
+					li.append(meta);
+				}
+				li.addEventListener("mousedown", (event) => { event.preventDefault(); take(option); });
+				return li;
+			}));
+			list.hidden = options.length === 0;
+			at = -1;
+			input.setAttribute("aria-expanded", String(options.length > 0));
+			live.textContent = options.length === 0 ? "" : options.length + say(" förslag", " suggestions");
+		};
+		const ask = async () => {
+			const words = input.value.trim(), mine = ++asked;
+			if (words.length < 2) {
+				close();
+				return;
+			}
+			try {
+				const url = input.dataset.suggestUrl;
+				const answer = await fetch(url + (url.includes("?") ? "&" : "?") + "q=" + encodeURIComponent(words),
+					{ credentials: "same-origin", headers: { Accept: "application/json" } });
+				if (mine !== asked || !answer.ok || document.activeElement !== input)
+					return;
+				options = (await answer.json()).slice(0, 10);
+				show();
+			} catch { close(); }
+		};
+		input.addEventListener("input", (event) => {
+			if (!event.isTrusted)
+				return;
+			clearTimeout(wait);
+			wait = setTimeout(ask, 150);
+		});
+		input.addEventListener("blur", close);
+		input.addEventListener("keydown", (event) => {
+			if (list.hidden)
+				return;
+			if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+				const n = options.length + 1;
+				mark((at + 1 + (event.key === "ArrowDown" ? 1 : n - 1)) % n - 1);
+			} else if (event.key === "Enter" && at >= 0) {
+				take(options[at]);
+			} else if (event.key === "Escape") {
+				close();
+			} else {
+				return;
+			}
+			event.preventDefault();
+		});
+	});
+
+	/* Counting down: "undo within a minute". */
+	for (const clock of all("[data-until]")) {
+		const until = Number(clock.dataset.until) * 1000;
+		const tick = () => {
+			const left = Math.ceil((until - Date.now()) / 1000);
+			clock.textContent = left > 0 ? left + " s" : "";
+			if (left > 0)
+				setTimeout(tick, 1000);
+			else
+				clock.closest("[data-while]")?.setAttribute("hidden", "");
+		};
+		tick();
+	}
+
+	/* Live parts. While somebody writes, nothing under her fingers is replaced. */
+	if (document.body.dataset.events && "EventSource" in window) {
+		const source = new EventSource(document.body.dataset.events);
+		let busy = false, again = false;
+		const refresh = async () => {
+			if (busy) {
+				again = true;
+				return;
+			}
+			busy = true;
+			try {
+				const answer = await fetch(location.href, { credentials: "same-origin" });
+				const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+				for (const part of answer.ok ? all("[data-live][id]") : []) {
+					const next = fresh.getElementById(part.id);
+					if (!next || part.contains(document.activeElement) && typing(document.activeElement))
+						continue;
+					const open = row && part.contains(row) ? row.querySelector("[data-open]")?.getAttribute("href") : null;
+					part.replaceChildren(...next.childNodes);
+					if (open)
+						choose(all("[data-row]", part).find((r) => r.querySelector("[data-open]")?.getAttribute("href") === open));
+				}
+			} catch { /* the next event tries again */ }
+			busy = false;
+			if (again) {
+				again = false;
+				refresh();
+			}
+		};
+		source.addEventListener("change", refresh);
+		window.addEventListener("pagehide", () => source.close());
+	}
+
+	document.querySelector("[data-focus]")?.focus();
+})();

@@ -1,0 +1,182 @@
+// tests/browser/rig.mjs: a real server, a real browser, and what is asked of every page
+//
+//   import { suite } from "./rig.mjs";
+//   await suite("the web form", async ({ test, open, checkPage, ok }) => {
+//     await test("a contact is taken", async () => {
+//       const page = await open("/kontakt", { width: 360 });
+//       ...
+//       await checkPage(page, "kontakt");
+//     });
+//   });
+//
+// A test file is run by tests/run: it prints TAP and exits 1 if something failed. suite() starts `narkontakt serve --demo`
+// from $B (default build) on a free port, with a database of its own in a temporary folder, and Debian's Chromium; both are
+// gone when it returns. NK_URL=http://... uses a server that runs already.
+//
+// checkPage: no axe violations (WCAG 2.2 A and AA, and best practices), valid HTML, nothing sticks out to the right, nothing
+// on the console; and a screenshot in $B/screenshots/NAME-WIDTH[-dark].png.
+import { spawn } from "node:child_process";
+import { mkdtempSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+import { HtmlValidate } from "html-validate";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const build = resolve(process.env.B || join(root, "build"));
+const shots = join(build, "screenshots");
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const validator = new HtmlValidate(JSON.parse(readFileSync(join(root, ".htmlvalidate.json"), "utf8")));
+
+export const PHONE = 360, WIDE = 1440;
+
+const chromiumArguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
+	"--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+function freePort() {
+	return new Promise((done, fail) => {
+		const server = createServer();
+		server.on("error", fail);
+		server.listen(0, "127.0.0.1", () => { const { port } = server.address(); server.close(() => done(port)); });
+	});
+}
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** The server: { url, database, log(), stop() }. `args` are put after serve's own. */
+export async function startServer({ args = [], env = {} } = {}) {
+	const folder = mkdtempSync(join(tmpdir(), "narkontakt-browser-"));
+	const database = join(folder, "narkontakt.db"), port = await freePort(), url = `http://127.0.0.1:${port}`;
+	const child = spawn(join(build, "narkontakt"),
+		["serve", "--demo", "--db", database, "--listen", `127.0.0.1:${port}`, "--base-url", url, ...args],
+		{ env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "pipe"], cwd: folder });
+	let log = "", gone = null;
+	child.stderr.on("data", (bytes) => { log += bytes; });
+	child.on("exit", (code, signal) => { gone = `exit ${code ?? signal}`; });
+	child.on("error", (error) => { gone = error.message; });
+	const stop = async () => {
+		child.kill("SIGTERM");
+		for (let i = 0; i < 100 && gone === null; i++)
+			await pause(50);
+		if (gone === null)
+			child.kill("SIGKILL");
+		rmSync(folder, { recursive: true, force: true });
+	};
+	for (let i = 0; i < 1200; i++) {		// making the demo data takes its time
+		if (gone !== null)
+			throw new Error(`the server stopped (${gone}):\n${log}`);
+		try {
+			if ((await fetch(url + "/healthz")).ok)
+				return { url, database, folder, log: () => log, stop };
+		} catch { /* not yet */ }
+		await pause(100);
+	}
+	await stop();
+	throw new Error(`the server did not answer within two minutes:\n${log}`);
+}
+
+/** Runs `body` with the tools of a test file, prints TAP, and ends the process with 0 or 1. */
+export async function suite(name, body, options = {}) {
+	const failures = [], contexts = [], seen = new Map();
+	let count = 0, server = null, browser = null, current = "";
+
+	/** Notes a failure of the current test and goes on, so that one run shows all of them. */
+	const ok = (holds, what) => {
+		if (!holds)
+			failures.push(what);
+		return Boolean(holds);
+	};
+	const equal = (got, wanted, what) => ok(got === wanted, `${what}: got ${JSON.stringify(got)}, expected ${JSON.stringify(wanted)}`);
+
+	const test = async (title, steps) => {
+		current = title;
+		failures.length = 0;
+		try {
+			await steps();
+		} catch (error) {
+			failures.push(error.stack || String(error));
+		}
+		count++;
+		console.log(`${failures.length === 0 ? "ok" : "not ok"} ${count} - ${title}`);
+		for (const failure of failures)
+			console.log(String(failure).replace(/^/gm, "# "));
+		if (failures.length > 0)
+			process.exitCode = 1;
+		for (const context of contexts.splice(0))
+			await context.close();
+	};
+	const skip = (title, why) => console.log(`ok ${++count} - ${title} # SKIP ${why}`);
+
+	/** A page of its own browser context (own cookies): { width, height, dark, scripts, lang, context }. */
+	const open = async (path, { width = WIDE, height = 900, dark = false, scripts = true, lang = "sv-SE", context = null } = {}) => {
+		if (context === null) {
+			context = await browser.newContext({ viewport: { width, height }, locale: lang, javaScriptEnabled: scripts,
+				colorScheme: dark ? "dark" : "light", reducedMotion: "reduce", timezoneId: "Europe/Stockholm" });
+			contexts.push(context);
+		}
+		const page = await context.newPage();
+		const complaints = [];
+		page.setDefaultTimeout(10000);
+		page.on("console", (message) => { if (["error", "warning"].includes(message.type())) complaints.push(message.text()); });
+		page.on("pageerror", (error) => complaints.push(String(error)));
+		page.on("request", (request) => {
+			if (!request.url().startsWith(server.url) && !request.url().startsWith("data:") && !request.url().startsWith("blob:"))
+				complaints.push(`a request to another host: ${request.url()}`);
+		});
+		seen.set(page, { complaints, width, dark, scripts });
+		if (path !== null)
+			await page.goto(server.url + path);
+		return page;
+	};
+
+	const screenshot = async (page, title) => {
+		const { width, dark } = seen.get(page);
+		mkdirSync(shots, { recursive: true });
+		await page.screenshot({ path: join(shots, `${title}-${width}${dark ? "-dark" : ""}.png`), fullPage: true });
+	};
+
+	/** What is asked of every page. `allow`: complaints on the console that belong to the test (an error page's status). */
+	const checkPage = async (page, title, { allow = [], axe = true } = {}) => {
+		const { complaints, width, scripts } = seen.get(page), where = `${title} at ${width} px`;
+		const source = await (await page.context().request.get(page.url())).text();
+
+		if (axe) {
+			// Without scripts in the page axe cannot run in it; the same page with scripts is checked elsewhere.
+			const found = !scripts ? { violations: [] } : await page.evaluate(async (code) => {
+				(0, eval)(code);
+				return globalThis.axe.run(document, { resultTypes: ["violations"],
+					runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+			}, axeSource).catch((error) => ({ violations: [{ id: "axe", help: String(error), nodes: [] }] }));
+			for (const violation of found.violations)
+				ok(false, `${where}: axe ${violation.id}: ${violation.help}: ${violation.nodes.slice(0, 3)
+					.map((node) => `${node.target} ${node.failureSummary?.split("\n")[1]?.trim() ?? ""}`).join("; ")}`);
+		}
+		const report = await validator.validateString(source, page.url());
+		for (const message of report.results.flatMap((result) => result.messages))
+			ok(false, `${where}: html ${message.ruleId}: ${message.message} (line ${message.line}: ${
+				source.split("\n")[message.line - 1]?.trim().slice(0, 120)})`);
+		const out = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+		ok(out <= 0, `${where}: ${out} px stick out to the right`);
+		for (const complaint of complaints.splice(0))
+			ok(allow.some((pattern) => complaint.includes(pattern)), `${where}: console: ${complaint}`);
+		await screenshot(page, title);
+	};
+
+	try {
+		server = process.env.NK_URL ? { url: process.env.NK_URL.replace(/\/$/, ""), stop: async () => {}, log: () => "" }
+			: await startServer(options);
+		browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", headless: true,
+			args: chromiumArguments });
+		await body({ test, skip, open, ok, equal, checkPage, screenshot, server, browser, url: server.url });
+	} catch (error) {
+		console.log(`not ok ${++count} - ${name}: ${current}\n${String(error.stack || error).replace(/^/gm, "# ")}`);
+		process.exitCode = 1;
+	} finally {
+		await browser?.close();
+		await server?.stop();
+	}
+	console.log(`1..${count}`);
+}
