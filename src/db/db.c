@@ -490,7 +490,8 @@ try_batch(struct database *d, struct job **job, size_t n, struct err *err)
 		job[i]->ok = behind_savepoint(tx, job[i]->fn, job[i]->arg, job[i]->err);
 		if (tx->broken) {
 			*err = *job[i]->err;
-			if (err->code == ERR_NONE)
+			/* Whatever the job said of it: when the connection is gone, the batch is worth another try. */
+			if (err->code == ERR_NONE || tx->connection->lost)
 				(void)err_set(err, ERR_BUSY, "the transaction was lost");
 			return false;
 		}

@@ -32,8 +32,9 @@ fail(struct err *err, struct connection *c, PGresult *r, const char *what)
 	    PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : PQerrorMessage(c->handle);
 	enum err_code kind = ERR_BUG;
 
-	/* 57P01-3: the server is going down or coming up; it may say so before the link breaks. */
-	if (PQstatus(c->handle) != CONNECTION_OK || (state != NULL && strncmp(state, "57P0", 4) == 0))
+	/* 57P01-3: the server is going down or coming up; it may say so before the link breaks. An error without a code is
+	 * libpq's own: the server is gone, though PQstatus may not know it yet. */
+	if (PQstatus(c->handle) != CONNECTION_OK || state == NULL || strncmp(state, "57P0", 4) == 0)
 		c->lost = true;
 	/* 08 connection, 40 rollback (deadlock, serialization), 53 resources (disk full), 55 lock, 57 shutdown */
 	if (c->lost || (state != NULL && (strncmp(state, "08", 2) == 0 || strncmp(state, "40", 2) == 0 ||

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <libstemmer.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -61,13 +62,17 @@ split(struct arena *a, const char *typed, size_t *n)
 static const char *
 stem_of(struct arena *a, const char *word)
 {
-	static _Thread_local struct sb_stemmer *stemmer;
-	const sb_symbol *stem;
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static struct sb_stemmer *stemmer;		/* one for the process: a stem takes a microsecond */
+	const sb_symbol *stem = NULL;
 
-	if (stemmer == NULL && (stemmer = sb_stemmer_new("swedish", "UTF_8")) == NULL)
-		return word;
-	stem = sb_stemmer_stem(stemmer, (const sb_symbol *)word, (int)strlen(word));
-	return stem == NULL ? word : arena_strndup(a, (const char *)stem, (size_t)sb_stemmer_length(stemmer));
+	(void)pthread_mutex_lock(&lock);
+	if (stemmer != NULL || (stemmer = sb_stemmer_new("swedish", "UTF_8")) != NULL)
+		stem = sb_stemmer_stem(stemmer, (const sb_symbol *)word, (int)strlen(word));
+	if (stem != NULL)
+		word = arena_strndup(a, (const char *)stem, (size_t)sb_stemmer_length(stemmer));
+	(void)pthread_mutex_unlock(&lock);
+	return word;
 }
 
 /* FTS5: "=stem" AND "word"* ; a phrase is "two words". Words hold letters and digits only, so quoting is complete. */

@@ -137,8 +137,10 @@ crowd_main(void *arg)
 		err = (struct err){ 0 };
 		if (!db_write(db, put, &p, &err))
 			c->failed++;
-		else if (!db_id(db, "SELECT COUNT(*) FROM t WHERE id = $1", &seen, &err, "i", p.id) || seen != 1)
+		else if (!db_id(db, "SELECT COUNT(*) FROM t WHERE id = $1", &seen, &err, "i", p.id) || seen != 1) {
+			(void)fprintf(stderr, "# id %d seen %d: %s\n", (int)p.id, (int)seen, err.log);
 			c->failed += 1000;	/* what was acknowledged must be seen at once */
+		}
 	}
 	return NULL;
 }
