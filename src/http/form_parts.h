@@ -3,9 +3,9 @@
  * Each is a template function over a small struct, called from a page's template:
  *
  *   {% call form_begin(sb, page, &(struct form){ .action = "/contact" }) %}
- *   {% call form_text(sb, page, &(struct field){ .name = "subject", .label = N_("What is it about?"),
+ *   {% call field_text(sb, page, &(struct field){ .name = "subject", .label = N_("What is it about?"),
  *       .value = view->subject, .max = 200 }) %}
- *   {% call form_button(sb, page, &(struct button){ .text = N_("Send") }) %}
+ *   {% call button(sb, page, &(struct button){ .text = N_("Send") }) %}
  *   {% call form_end(sb, page) %}
  *
  * The patterns are those of the GOV.UK Design System: a visible label, a hint under it, the error above the field and
@@ -78,18 +78,18 @@ struct field {
 	const char *accept;		/* file: HTML accept, or NULL */
 };
 
-void form_text(struct sb *sb, const struct page *page, const struct field *f);
-void form_textarea(struct sb *sb, const struct page *page, const struct field *f);
-void form_select(struct sb *sb, const struct page *page, const struct field *f);
-void form_radios(struct sb *sb, const struct page *page, const struct field *f);
-void form_checkboxes(struct sb *sb, const struct page *page, const struct field *f);
+void field_text(struct sb *sb, const struct page *page, const struct field *f);
+void field_textarea(struct sb *sb, const struct page *page, const struct field *f);
+void field_select(struct sb *sb, const struct page *page, const struct field *f);
+void field_radios(struct sb *sb, const struct page *page, const struct field *f);
+void field_checkboxes(struct sb *sb, const struct page *page, const struct field *f);
 /* One box that says yes; label is its text. Value "1" unless given. */
-void form_checkbox(struct sb *sb, const struct page *page, const struct field *f, bool checked);
-void form_file(struct sb *sb, const struct page *page, const struct field *f);
+void field_checkbox(struct sb *sb, const struct page *page, const struct field *f, bool checked);
+void field_file(struct sb *sb, const struct page *page, const struct field *f);
 /* One input with the browser's calendar; what is sent, and what a browser without one is told to write, is YYYY-MM-DD. */
-void form_day(struct sb *sb, const struct page *page, const struct field *f);
-void form_hidden(struct sb *sb, const struct page *page, const char *name, const char *value);
-void form_hidden_id(struct sb *sb, const struct page *page, const char *name, int64_t value);
+void field_day(struct sb *sb, const struct page *page, const struct field *f);
+void field_hidden(struct sb *sb, const struct page *page, const char *name, const char *value);
+void field_hidden_id(struct sb *sb, const struct page *page, const char *name, int64_t value);
 
 /* Several inputs under one question. */
 void fieldset_begin(struct sb *sb, const struct page *page, const char *legend_msgid, const char *hint_msgid);
@@ -105,7 +105,7 @@ struct button {
 	const char *key;		/* the list's key that presses it ("a"), or NULL */
 	bool no_validate;
 };
-void form_button(struct sb *sb, const struct page *page, const struct button *b);
+void button(struct sb *sb, const struct page *page, const struct button *b);
 /* A form that is only a button: POST action with one hidden field (name NULL: none). */
 void button_form(struct sb *sb, const struct page *page, const char *action, const char *name, const char *value,
     const struct button *b);

@@ -1,10 +1,15 @@
-/* portal/style_pages.h: every part of forms and lists on one page, to look at and to test (demo mode only: /stilguide) */
+/* portal/style_pages.h: every part of forms and lists on one page, to look at and to test: /stilguide
+ *
+ * `serve --demo` puts these routes beside the others; otherwise they are not there. */
 #ifndef PORTAL_STYLE_PAGES_H
 #define PORTAL_STYLE_PAGES_H
 #include "base/base.h"
 #include "http/form_parts.h"
+#include "http/http.h"
 
 struct sb;
+
+extern const struct route style_routes[];
 
 void style_guide_html(struct sb *sb, const struct page *page);
 #endif
