@@ -64,6 +64,7 @@ enum action {
 	ACT_ADMIN_PEOPLE,		/* accounts and roles */
 	ACT_ADMIN_SITE,			/* authorities, units, mailboxes, categories, promises, days, numbers, look */
 	ACT_ADMIN_ANSWERS,		/* standard answers */
+	ACT_ADMIN_ABSENCE,		/* somebody else's absence and stand-in */
 	ACT_COUNT
 };
 
@@ -104,6 +105,7 @@ const char *role_name(enum role role);		/* "case_handler": as stored in role_gra
 bool role_parse(const char *name, enum role *out);
 const char *role_title(enum role role);		/* N_() text for people */
 const char *action_name(enum action action);	/* "contact.read" */
+bool action_known(int action);			/* for the check of the routes at start */
 
 /* SQL: the row alias `T` has authority_id, unit_id, owner_id, restricted; $A is the account's id, $B the action. */
 #define PERMITTED(T, A, B) \
