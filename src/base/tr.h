@@ -14,9 +14,10 @@
 
 /* The translation of `msgid` (a literal marked N_, or any text: what is unknown comes back as it is). "en", and a
  * language we do not have, give the msgid. NULL gives NULL. */
-const char *tr(const char *lang, const char *msgid);
+const char *tr(const char *lang, const char *msgid) __attribute__((format_arg(2)));
 /* The same by number. Swedish and English agree on when to use the first: n is 1. */
-const char *trn(const char *lang, const char *one, const char *many, int64_t n);
+const char *trn(const char *lang, const char *one, const char *many, int64_t n)
+    __attribute__((format_arg(2), format_arg(3)));
 
 /* The languages of the interface: code and own name, the first is the default. NULL-ended by code. */
 struct language { const char *code, *name; };

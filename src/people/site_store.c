@@ -1,0 +1,342 @@
+/* people/site_store.c: settings and keys in the database */
+#include "people/site.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/random.h"
+#include "base/sb.h"
+#include "db/db.h"
+#include "timeline/event.h"
+
+static const char ALL[] =
+    "SELECT name, value FROM setting WHERE name LIKE 'site.%' AND name <> 'site.logo'";
+static const char GET[] = "SELECT value FROM setting WHERE name = $1";
+static const char SET[] =
+    "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+static const char ADD[] = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+
+/* The copy. One at a time is enough: a program serves one database, a test several in turn. */
+static struct {
+	pthread_mutex_t lock;
+	struct arena *arena;
+	struct site site;
+	const struct database *of;
+	time_t fresh_until;		/* monotonic seconds */
+	unsigned generation;		/* of the settings; a copy read under an older one is not kept */
+} copy = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static time_t
+monotonic_s(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+	return t.tv_sec;
+}
+
+static void
+copy_drop(void *arg)
+{
+	(void)arg;
+	(void)pthread_mutex_lock(&copy.lock);
+	copy.of = NULL;
+	copy.generation++;
+	(void)pthread_mutex_unlock(&copy.lock);
+}
+
+static struct site
+site_dup(struct arena *a, const struct site *s)
+{
+	return (struct site){
+		.name = arena_strdup(a, s->name), .colour = arena_strdup(a, s->colour),
+		.mail_from = arena_strdup(a, s->mail_from), .contact_number = arena_strdup(a, s->contact_number),
+		.accessibility = arena_strdup(a, s->accessibility), .help = arena_strdup(a, s->help),
+		.logo_version = arena_strdup(a, s->logo_version),
+	};
+}
+
+static bool
+site_read(struct db *db, struct arena *a, struct site *out, struct err *err)
+{
+	struct site s = { .name = "Närkontakt", .contact_number = SITE_NUMBER_DEFAULT };
+	const struct { const char *name; const char **value; } to[] = {
+		{ "site.name", &s.name }, { "site.colour", &s.colour }, { "site.mail_from", &s.mail_from },
+		{ "site.contact_number", &s.contact_number }, { "site.accessibility", &s.accessibility },
+		{ "site.help", &s.help }, { "site.logo_version", &s.logo_version },
+	};
+	struct stmt *st = db_stmt(db, ALL, err);
+	enum db_step step;
+
+	while ((step = db_next(st, err)) == DB_ROW) {
+		const char *name = col_text(st, a, 0);
+
+		for (size_t i = 0; i < ARRAY_LEN(to); i++)
+			if (strcmp(to[i].name, name) == 0)
+				*to[i].value = col_text(st, a, 1);
+	}
+	db_done(st);
+	if (step == DB_FAIL)
+		return err_add(err, "settings");
+	*out = s;
+	return true;
+}
+
+bool
+site_load(struct db *db, struct arena *a, struct site *out, struct err *err)
+{
+	const struct database *of = db_database(db);
+	time_t at = monotonic_s();
+	struct site s;
+	unsigned generation;
+	bool hit;
+
+	(void)pthread_mutex_lock(&copy.lock);
+	hit = copy.of == of && at < copy.fresh_until;
+	generation = copy.generation;
+	if (hit)
+		*out = site_dup(a, &copy.site);
+	(void)pthread_mutex_unlock(&copy.lock);
+	if (hit)
+		return true;
+	if (!site_read(db, a, &s, err))
+		return false;
+	(void)pthread_mutex_lock(&copy.lock);
+	if (generation == copy.generation) {
+		if (copy.arena == NULL)
+			copy.arena = arena_open();
+		arena_reset(copy.arena);
+		copy.site = site_dup(copy.arena, &s);
+		copy.of = of;
+		copy.fresh_until = at + SITE_FRESH_S;
+	}
+	(void)pthread_mutex_unlock(&copy.lock);
+	*out = s;
+	return true;
+}
+
+bool
+site_get(struct db *db, struct arena *a, const char *name, const char **value, struct err *err)
+{
+	struct stmt *st = db_stmt(db, GET, err);
+	const char *found = NULL;
+	enum db_step step;
+
+	bind_text(st, 1, name);
+	step = db_next(st, err);
+	if (step == DB_ROW)
+		found = col_text(st, a, 0);
+	db_done(st);
+	if (step == DB_FAIL)
+		return err_add(err, "setting %s", name);
+	*value = found;
+	return true;
+}
+
+bool
+site_colour_valid(const char *text)
+{
+	return text[0] == '#' && strlen(text) == 7 && strspn(text + 1, "0123456789abcdefABCDEF") == 6;
+}
+
+bool
+site_address_valid(const char *text)
+{
+	const char *at = strchr(text, '@');
+
+	return at != NULL && at != text && at[1] != '\0' && strchr(at + 1, '@') == NULL &&
+	    strpbrk(text, " \t\r\n<>,;\"") == NULL && at[1] != '.' && strstr(at, "..") == NULL;
+}
+
+static bool
+site_check(const char *name, const char *value, struct err *err)
+{
+	if (strlen(value) > SITE_VALUE_MAX)
+		return err_input(err, "value", N_("Write at most 1,000 characters"));
+	if (strcmp(name, "site.colour") == 0 && !site_colour_valid(value))
+		return err_input(err, "colour", N_("Write the colour as # and six digits, like #0b5c8a"));
+	if (strcmp(name, "site.mail_from") == 0 && !site_address_valid(value))
+		return err_input(err, "mail_from", N_("Write an e-mail address, like kontakt@example.org"));
+	if (strcmp(name, "site.contact_number") == 0 && (strstr(value, "{n") == NULL || strstr(value, "{yyyy}") == NULL))
+		return err_input(err, "contact_number", N_("The number needs {yyyy} and {n:06}, or two contacts could get the same"));
+	return true;
+}
+
+static bool
+set_noted(struct db *tx, int64_t account_id, const char *name, const char *value, int64_t now, struct err *err)
+{
+	struct arena *a = arena_open();
+	struct sb data;
+	bool ok;
+
+	sb_init(&data, a, 300);
+	sb_add(&data, "{\"name\":");
+	sb_json(&data, name);
+	sb_add(&data, "}");
+	ok = (value == NULL || value[0] == '\0' ?
+	    db_run(tx, "DELETE FROM setting WHERE name = $1", NULL, err, "t", name) :
+	    db_run(tx, SET, NULL, err, "tt", name, value)) &&
+	    event_note(tx, now, account_id, "setting.changed", "setting", 0, 0, 0, 0, 0, sb_str(&data), err);
+	arena_close(a);
+	db_after_commit(tx, copy_drop, NULL);
+	return ok || err_add(err, "set %s", name);
+}
+
+struct set { int64_t account_id, now; const char *name, *value; };
+
+static bool
+set_write(struct db *tx, void *arg, struct err *err)
+{
+	const struct set *s = arg;
+
+	return set_noted(tx, s->account_id, s->name, s->value, s->now, err);
+}
+
+bool
+site_set(struct db *db, int64_t account_id, const char *name, const char *value, int64_t now, struct err *err)
+{
+	struct set s = { account_id, now, name, value };
+
+	if (value != NULL && value[0] != '\0' && !site_check(name, value, err))
+		return false;
+	return db_write(db, set_write, &s, err);
+}
+
+/* What the bytes say they are; browsers are told the same and sniff nothing. */
+static const char *
+picture_type(const unsigned char *p, size_t n)
+{
+	static const unsigned char png[] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n' };
+	static const unsigned char jpeg[] = { 0xff, 0xd8, 0xff };
+
+	if (n > sizeof(png) && memcmp(p, png, sizeof(png)) == 0)
+		return "image/png";
+	if (n > sizeof(jpeg) && memcmp(p, jpeg, sizeof(jpeg)) == 0)
+		return "image/jpeg";
+	return NULL;
+}
+
+struct logo { int64_t account_id, now; const char *text, *version; };
+
+static bool
+logo_write(struct db *tx, void *arg, struct err *err)
+{
+	const struct logo *l = arg;
+
+	return set_noted(tx, l->account_id, "site.logo", l->text, l->now, err) &&
+	    set_noted(tx, l->account_id, "site.logo_version", l->version, l->now, err);
+}
+
+bool
+site_logo_set(struct db *db, int64_t account_id, const void *bytes, size_t n, int64_t now, struct err *err)
+{
+	struct logo l = { account_id, now, NULL, NULL };
+	struct arena *a;
+	bool ok;
+
+	if (n > SITE_LOGO_MAX)
+		return err_input(err, "logo", N_("Choose a picture of at most 300 kB"));
+	if (n > 0 && picture_type(bytes, n) == NULL)
+		return err_input(err, "logo", N_("Choose a picture that is PNG or JPEG"));
+	a = arena_open();
+	if (n > 0) {
+		size_t room = sodium_base64_encoded_len(n, sodium_base64_VARIANT_ORIGINAL);
+
+		l.text = sodium_bin2base64(arena_alloc(a, room), room, bytes, n, sodium_base64_VARIANT_ORIGINAL);
+		l.version = arena_strndup(a, hash_hex(hash_bytes(bytes, n)).s, 12);
+	}
+	ok = db_write(db, logo_write, &l, err);
+	arena_close(a);
+	return ok || err_add(err, "logo");
+}
+
+bool
+site_logo(struct db *db, struct arena *a, const char **type, const void **bytes, size_t *n, struct err *err)
+{
+	const char *text;
+	unsigned char *raw;
+	size_t room, len = 0;
+
+	if (!site_get(db, a, "site.logo", &text, err))
+		return false;
+	if (text == NULL)
+		return err_set(err, ERR_NOT_FOUND, "no logo");
+	room = strlen(text);
+	raw = arena_alloc(a, room);
+	if (sodium_base642bin(raw, room, text, strlen(text), NULL, &len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	    picture_type(raw, len) == NULL)
+		return err_set(err, ERR_BUG, "the stored logo is no picture");
+	*type = picture_type(raw, len);
+	*bytes = raw;
+	*n = len;
+	return true;
+}
+
+static const struct { const char *name; size_t offset; } key_names[] = {
+	{ "secret.link", offsetof(struct site_keys, link) },
+	{ "secret.csrf", offsetof(struct site_keys, csrf) },
+	{ "secret.throttle", offsetof(struct site_keys, throttle) },
+	{ "secret.sign_in", offsetof(struct site_keys, sign_in) },
+};
+
+/* All keys that are there; *complete tells whether none is missing. */
+static bool
+keys_read(struct db *db, struct site_keys *out, bool *complete, struct err *err)
+{
+	struct arena *a = arena_open();
+	bool ok = true;
+
+	*complete = true;
+	for (size_t i = 0; ok && i < ARRAY_LEN(key_names); i++) {
+		const char *text;
+		size_t len = 0;
+
+		ok = site_get(db, a, key_names[i].name, &text, err);
+		if (!ok)
+			break;
+		if (text == NULL)
+			*complete = false;
+		else if (sodium_base642bin((unsigned char *)out + key_names[i].offset, 32, text, strlen(text), NULL,
+		    &len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 || len != 32)
+			ok = err_set(err, ERR_BUG, "%s is not a key", key_names[i].name);
+	}
+	arena_close(a);
+	return ok;
+}
+
+static bool
+keys_make(struct db *tx, void *arg, struct err *err)
+{
+	(void)arg;
+	for (size_t i = 0; i < ARRAY_LEN(key_names); i++) {
+		unsigned char key[32];
+		char text[64];
+
+		random_bytes(key, sizeof(key));
+		(void)sodium_bin2base64(text, sizeof(text), key, sizeof(key), sodium_base64_VARIANT_ORIGINAL);
+		if (!db_run(tx, ADD, NULL, err, "tt", key_names[i].name, text))
+			return err_add(err, "key %s", key_names[i].name);
+	}
+	return true;
+}
+
+bool
+site_keys(struct db *db, struct site_keys *out, struct err *err)
+{
+	struct site_keys keys;
+	bool complete;
+
+	if (!keys_read(db, &keys, &complete, err))
+		return false;
+	if (!complete && (!db_write(db, keys_make, NULL, err) || !keys_read(db, &keys, &complete, err)))
+		return err_add(err, "site keys");
+	if (!complete)
+		return err_set(err, ERR_BUG, "site keys are missing after they were made");
+	*out = keys;
+	return true;
+}
