@@ -3,11 +3,8 @@
 
 #include <string.h>
 
-#include "base/arena.h"
-#include "base/sb.h"
 #include "http/http.h"
-
-enum { HERE_MAX = 8000 };
+#include "http/path.h"
 
 /* The cookie as one of ours, or NULL. */
 static const char *
@@ -21,33 +18,9 @@ known_scheme(const char *cookie)
 	return NULL;
 }
 
-/* The address of this page in our origin. The request's path is decoded, so each segment is encoded again. */
-static const char *
-here(struct request *rq)
-{
-	struct sb sb;
-
-	sb_init(&sb, rq->arena, HERE_MAX);
-	for (const char *p = rq->path; *p != '\0'; ) {
-		size_t n = strcspn(p, "/");
-
-		sb_url(&sb, arena_strndup(rq->arena, p, n));
-		p += n;
-		if (*p == '/') {
-			sb_add_c(&sb, '/');
-			p++;
-		}
-	}
-	if (rq->query != NULL && rq->query[0] != '\0') {
-		sb_add_c(&sb, '?');
-		sb_add(&sb, rq->query);
-	}
-	return sb.full ? "/" : sb_str(&sb);
-}
-
 void
 page_init(struct page *page, struct request *rq, const char *title)
 {
-	*page = (struct page){ .request = rq, .lang = rq->lang, .title = title, .csrf = rq->csrf, .here = here(rq),
+	*page = (struct page){ .request = rq, .lang = rq->lang, .title = title, .csrf = rq->csrf, .here = path_address(rq->arena, rq->path, rq->query),
 		.scheme = known_scheme(request_cookie(rq, "scheme")) };
 }

@@ -62,6 +62,35 @@ await suite("the style guide", async ({ test, open, checkPage, ok, equal }) => {
 		equal(await page.locator("dialog[open]").count(), 0, "letters in a text are letters");
 	});
 
+	await test("suggestions while typing, taken by keyboard", async () => {
+		const page = await open("/stilguide");
+		const input = page.locator("#f-subject");
+		await input.fill("");
+		await input.pressSequentially("gat");
+		const list = page.getByRole("listbox", { name: "Förslag" });
+		await list.waitFor();
+		equal(await input.getAttribute("aria-expanded"), "true", "the input says that there are some");
+		await checkPage(page, "stilguide-forslag");
+		await input.press("ArrowDown");
+		await input.press("ArrowDown");
+		const active = await input.getAttribute("aria-activedescendant");
+		equal(await page.locator(`#${active}`).textContent(), "Gatunamn", "the second is marked");
+		await input.press("Enter");
+		equal(await input.inputValue(), "Gatunamn", "and taken");
+		ok(!await list.isVisible(), "the list is gone");
+		await input.fill("");
+		await input.pressSequentially("gat");
+		await list.waitFor();
+		await input.press("Escape");
+		ok(!await list.isVisible(), "Escape closes it");
+	});
+
+	for (const colour of ["ffd100", "8a1538", "004b23"])
+		for (const dark of [false, true])
+			await test(`the municipality's own colour, #${colour}${dark ? ", dark" : ""}: all can be read`, async () => {
+				await checkPage(await open(`/stilguide?farg=${colour}`, { dark }), `stilguide-farg-${colour}`);
+			});
+
 	await test("a draft survives a reload and goes when it has been sent", async () => {
 		const page = await open("/stilguide");
 		await page.locator("#f-note").fill("Ring tillbaka på måndag.");
