@@ -1,0 +1,105 @@
+/* http/internal.h: what the files of http/ share; nobody else includes it */
+#ifndef HTTP_INTERNAL_H
+#define HTTP_INTERNAL_H
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "http/form.h"
+#include "http/http.h"
+#include "http/router.h"
+
+enum { LISTENERS_MAX = 8, BUCKETS = 9 };
+
+struct header { const char *name, *value; struct header *next; };
+
+struct response_private {
+	struct header *header, **last;
+	int fd;				/* of a file, or -1 */
+	const char *topic;		/* of an event stream */
+	bool no_store_decided;
+};
+
+enum stage { STAGE_NEW, STAGE_BODY, STAGE_RUNNING, STAGE_READY };
+
+struct request_private {
+	struct request rq;		/* first: a request is one of these */
+	struct response rs;
+	struct response_private rp;
+	struct http_server *server;
+	struct MHD_Connection *connection;
+	struct arena *arena;
+	struct route_match match;
+	struct MHD_PostProcessor *post;
+	struct field_list fields, query;
+	bool query_parsed;
+	const char *raw_uri;
+	char *body;			/* urlencoded or raw */
+	size_t body_len, body_cap, total, limit;
+	struct upload *upload;
+	size_t n_uploads, cap_uploads;
+	int upload_fd;
+	const char *part_name;		/* the multipart part under way, and its value so far */
+	char *part;
+	size_t part_len, part_cap;
+	bool too_large, bad_form, set_visitor;
+	const char *visitor;
+	enum stage stage;
+	int64_t began_us;
+	struct request_private *next;	/* in the queue of the workers */
+	bool on_worker;
+};
+
+struct worker_queue {
+	pthread_mutex_t lock;
+	pthread_cond_t filled;
+	struct request_private *first, *last;
+	bool stopping;
+	pthread_t *thread;
+	int n_threads;
+};
+
+struct metrics {
+	_Atomic int64_t requests[6], bytes, seconds_us, bucket[BUCKETS], open_streams;
+};
+
+struct http_server {
+	struct http_config config;
+	struct database *database;
+	struct router *router;
+	struct MHD_Daemon *daemon[LISTENERS_MAX];
+	int n_daemons;
+	char *base_url, *temporary;
+	bool tls;
+	struct worker_queue queue;
+	struct event_hub *hub;
+	struct metrics metrics;
+	_Atomic int64_t next_id, under_way;
+	_Atomic bool stopping;
+	struct asset_store *assets;
+	pthread_mutex_t pool_lock;
+	struct arena *pool[64];
+	int n_pool;
+};
+
+/* server.c */
+int64_t http_now_us(void);
+/* response.c: queues rs on the connection; MHD_NO drops the connection. */
+enum MHD_Result response_queue(struct request_private *p);
+/* Headers that stand on every answer. */
+void response_common(struct request_private *p, struct MHD_Response *r);
+/* csrf.c */
+const char *csrf_token(struct request_private *p);
+bool csrf_check(struct request_private *p, struct err *err);
+/* events.c */
+struct event_hub *event_hub_open(struct http_server *s);
+void event_hub_close(struct event_hub *hub);
+struct MHD_Response *event_stream(struct event_hub *hub, struct MHD_Connection *c, const char *topic);
+/* asset_store.c: static files with ETag, compressed once */
+struct asset_store *asset_store_open(const struct asset *assets);
+void asset_store_close(struct asset_store *s);
+bool asset_answer(struct request_private *p, enum MHD_Result *result);
+/* metrics.c */
+void metrics_count(struct http_server *s, int status, int64_t took_us, size_t bytes);
+void metrics_page(struct request_private *p);
+#endif
