@@ -126,7 +126,12 @@ export async function suite(name, body, options = {}) {
 			if (!request.url().startsWith(server.url) && !request.url().startsWith("data:") && !request.url().startsWith("blob:"))
 				complaints.push(`a request to another host: ${request.url()}`);
 		});
-		seen.set(page, { complaints, width, dark, scripts });
+		const entry = { complaints, width, dark, scripts, answer: null };
+		page.on("response", (response) => {
+			if (response.request().isNavigationRequest() && response.frame() === page.mainFrame())
+				entry.answer = response;
+		});
+		seen.set(page, entry);
 		if (path !== null)
 			await page.goto(server.url + path);
 		return page;
@@ -138,30 +143,39 @@ export async function suite(name, body, options = {}) {
 		await page.screenshot({ path: join(shots, `${title}-${width}${dark ? "-dark" : ""}.png`), fullPage: true });
 	};
 
-	/** What is asked of every page. `allow`: complaints on the console that belong to the test (an error page's status). */
-	const checkPage = async (page, title, { allow = [], axe = true } = {}) => {
-		const { complaints, width, scripts } = seen.get(page), where = `${title} at ${width} px`;
-		const source = await (await page.context().request.get(page.url())).text();
-
-		if (axe) {
-			// Without scripts in the page axe cannot run in it; the same page with scripts is checked elsewhere.
-			const found = !scripts ? { violations: [] } : await page.evaluate(async (code) => {
-				(0, eval)(code);
-				return globalThis.axe.run(document, { resultTypes: ["violations"],
-					runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
-			}, axeSource).catch((error) => ({ violations: [{ id: "axe", help: String(error), nodes: [] }] }));
-			for (const violation of found.violations)
-				ok(false, `${where}: axe ${violation.id}: ${violation.help}: ${violation.nodes.slice(0, 3)
-					.map((node) => `${node.target} ${node.failureSummary?.split("\n")[1]?.trim() ?? ""}`).join("; ")}`);
-		}
+	const axeProblems = async (page) => {
+		const found = await page.evaluate(async (code) => {
+			(0, eval)(code);
+			return globalThis.axe.run(document, { resultTypes: ["violations"],
+				runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+		}, axeSource);
+		return found.violations.map((violation) => `axe ${violation.id}: ${violation.help}: ${violation.nodes.slice(0, 3)
+			.map((node) => `${node.target} ${node.failureSummary?.split("\n")[1]?.trim() ?? ""}`).join("; ")}`);
+	};
+	const htmlProblems = async (page) => {
+		const source = await seen.get(page).answer.text();	// what the server sent, also to a POST
 		const report = await validator.validateString(source, page.url());
-		for (const message of report.results.flatMap((result) => result.messages))
-			ok(false, `${where}: html ${message.ruleId}: ${message.message} (line ${message.line}: ${
-				source.split("\n")[message.line - 1]?.trim().slice(0, 120)})`);
+		return report.results.flatMap((result) => result.messages).map((message) => `html ${message.ruleId}: ${message.message} (line ${
+			message.line}: ${source.split("\n")[message.line - 1]?.trim().slice(0, 120)})`);
+	};
+
+	/** What is wrong with a page, as a list of sentences. `allow`: complaints on the console that belong to the test, such as
+	 * an error page's status. axe runs in the page, so without scripts it is left out: check the page with them too. */
+	const problems = async (page, { allow = [] } = {}) => {
+		const { complaints, scripts } = seen.get(page);
 		const out = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-		ok(out <= 0, `${where}: ${out} px stick out to the right`);
-		for (const complaint of complaints.splice(0))
-			ok(allow.some((pattern) => complaint.includes(pattern)), `${where}: console: ${complaint}`);
+		return [
+			...(scripts ? await axeProblems(page) : []),
+			...await htmlProblems(page),
+			...(out > 0 ? [`${out} px stick out to the right`] : []),
+			...complaints.splice(0).filter((complaint) => !allow.some((part) => complaint.includes(part))).map((c) => `console: ${c}`),
+		];
+	};
+
+	/** The page has no problems; and its picture. */
+	const checkPage = async (page, title, options = {}) => {
+		for (const problem of await problems(page, options))
+			ok(false, `${title} at ${seen.get(page).width} px: ${problem}`);
 		await screenshot(page, title);
 	};
 
@@ -170,7 +184,7 @@ export async function suite(name, body, options = {}) {
 			: await startServer(options);
 		browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", headless: true,
 			args: chromiumArguments });
-		await body({ test, skip, open, ok, equal, checkPage, screenshot, server, browser, url: server.url });
+		await body({ test, skip, open, ok, equal, problems, checkPage, screenshot, server, browser, url: server.url });
 	} catch (error) {
 		console.log(`not ok ${++count} - ${name}: ${current}\n${String(error.stack || error).replace(/^/gm, "# ")}`);
 		process.exitCode = 1;

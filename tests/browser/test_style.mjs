@@ -1,7 +1,21 @@
 // tests/browser/test_style.mjs: every part of forms and lists, at every width, light and dark, with and without scripts
 import { PHONE, WIDE, suite } from "./rig.mjs";
 
-await suite("the style guide", async ({ test, open, checkPage, ok, equal }) => {
+await suite("the style guide", async ({ test, open, problems, checkPage, ok, equal, url }) => {
+	await test("the rig sees what is wrong", async () => {
+		const page = await open(null, { width: PHONE });
+		await page.route("**/wrong", (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body:
+			`<!DOCTYPE html><html lang="sv"><head><title>Fel</title><style>p { color: #bbb; background: #fff; width: 500px; }</style>
+			</head><body><main><h1>Fel</h1><p>Blek</p><input type="text" name="a"><div><p id="x">ett<p id="x">två</div></main>
+			<script>console.error("oj"); fetch("https://example.org/");</script></body></html>` }));
+		await page.goto(new URL("/wrong", url).href);
+		const found = (await problems(page)).join("\n");
+		for (const sign of ["axe color-contrast", "axe label", "html no-dup-id", "stick out to the right", "console: oj",
+			"a request to another host"])
+			ok(found.includes(sign), `${sign} is not among:\n${found}`);
+	});
+
+
 	for (const width of [PHONE, WIDE])
 		for (const dark of [false, true])
 			await test(`the style guide at ${width} px${dark ? ", dark" : ""}`, async () => {
