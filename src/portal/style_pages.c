@@ -1,6 +1,7 @@
 /* portal/style_pages.c: the style guide, and what its examples lead to */
 #include "portal/style_pages.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -11,6 +12,10 @@
 #include "http/http.h"
 #include "http/theme.h"
 #include "people/permit.h"
+
+#define TOPIC "style-guide"
+
+static _Atomic int64_t changes;		/* presses of the example button since the start */
 
 static const struct page_link nav[] = {
 	{ "/stilguide", N_("Style guide"), true, 0 },
@@ -42,11 +47,12 @@ guide_get(struct request *rq, struct response *rs)
 	page.search = "/stilguide";
 	page.person = "Anna Exempel";
 	page.sign_out = "/stilguide";
+	page.events = "/stilguide/strom";
 	page.error = errors;
 	page.n_error = wrong ? ARRAY_LEN(errors) : 0;
 	page.flash = wrong ? NULL : N_("The answer has been sent.");
 	sb_init(&sb, rq->arena, PAGE_MAX);
-	style_guide_html(&sb, &page);
+	style_guide_html(&sb, &page, atomic_load(&changes));
 	respond_html(rq, rs, &sb);
 }
 
@@ -54,6 +60,20 @@ static void
 guide_post(struct request *rq, struct response *rs)
 {
 	respond_see_other(rq, rs, "/stilguide");
+}
+
+static void
+change_post(struct request *rq, struct response *rs)
+{
+	atomic_fetch_add(&changes, 1);
+	event_publish(request_hub(rq), TOPIC, "change", "");
+	respond_see_other(rq, rs, "/stilguide#live");
+}
+
+static void
+stream_get(struct request *rq, struct response *rs)
+{
+	respond_events(rq, rs, TOPIC);
 }
 
 /* The colours of a municipality whose own is ?c=ffd100. */
@@ -86,6 +106,8 @@ const struct route style_routes[] = {
 	/* method path                   action      handler */
 	{ GET,    "/stilguide",          ACT_PUBLIC, guide_get,       0 },
 	{ POST,   "/stilguide",          ACT_PUBLIC, guide_post,      0 },
+	{ POST,   "/stilguide/andra",    ACT_PUBLIC, change_post,     0 },
+	{ GET,    "/stilguide/strom",    ACT_PUBLIC, stream_get,      0 },
 	{ GET,    "/stilguide/farg.css", ACT_PUBLIC, colour_get,      0 },
 	{ GET,    "/stilguide/forslag",  ACT_PUBLIC, suggestions_get, ROUTE_JSON },
 	{ 0 },

@@ -3,6 +3,7 @@
  * `serve --demo` puts these routes beside the others; otherwise they are not there. */
 #ifndef PORTAL_STYLE_PAGES_H
 #define PORTAL_STYLE_PAGES_H
+#include <stdint.h>
 #include "base/base.h"
 #include "http/form_parts.h"
 #include "http/http.h"
@@ -11,5 +12,6 @@ struct sb;
 
 extern const struct route style_routes[];
 
-void style_guide_html(struct sb *sb, const struct page *page);
+/* `changes`: how often the example button has been pressed; the part of the page that shows it is live. */
+void style_guide_html(struct sb *sb, const struct page *page, int64_t changes);
 #endif

@@ -105,6 +105,18 @@ await suite("the style guide", async ({ test, open, problems, checkPage, ok, equ
 				await checkPage(await open(`/stilguide?farg=${colour}`, { dark }), `stilguide-farg-${colour}`);
 			});
 
+	await test("a page that is looked at follows what others do, but not under the fingers", async () => {
+		const reader = await open("/stilguide"), writer = await open("/stilguide"), other = await open("/stilguide");
+		const shown = (page) => page.locator("#live-count p").textContent();
+		const before = Number((await shown(reader)).match(/\d+/)[0]);
+		await writer.locator("#live-words").pressSequentially("mitt i ett ord");
+		const theirs = await shown(writer);
+		await other.getByRole("button", { name: "Ändra" }).click();
+		await reader.getByText(`Knappen har tryckts ${before + 1} gång`).waitFor();
+		equal(await writer.locator("#live-words").inputValue(), "mitt i ett ord", "words being written stand");
+		equal(await shown(writer), theirs, "and so does the part they stand in");
+	});
+
 	await test("a draft survives a reload and goes when it has been sent", async () => {
 		const page = await open("/stilguide");
 		await page.locator("#f-note").fill("Ring tillbaka på måndag.");
