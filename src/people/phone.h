@@ -1,0 +1,13 @@
+/* people/phone.h: one way of writing a phone number, so that it can be found again
+ *
+ * "070-123 45 67", "+46 (0)70 1234567" and "0046701234567" are the same: "+46701234567". What is no number ("withheld", an
+ * extension of four digits) is kept as digits, or as it was. */
+#ifndef PEOPLE_PHONE_H
+#define PEOPLE_PHONE_H
+#include "base/base.h"
+
+struct arena;
+
+/* In `a`; NULL for NULL or nothing but spaces. */
+char *phone_normal(struct arena *a, const char *text);
+#endif
