@@ -9,7 +9,7 @@
 static const struct local {
 	const char *lang;
 	const char *weekday[8], *month[13], *month_short[13];
-	const char *clock, *at;		/* "%02d.%02d"; between date and clock */
+	const char *clock, *at;		/* between hour and minute; between date and clock */
 	const char *thousands, *decimal;
 } locals[] = {
 	{ "sv",
@@ -32,62 +32,103 @@ local_of(const char *lang)
 	return &locals[lang != NULL && strcmp(lang, "en") == 0];
 }
 
-/* A month outside 1 to 12 would be a bug elsewhere; it is not made worse by reading past a table. */
-static int
-month_of(struct date d)
+/* Appends to text that has room: the longest date and clock is 40 bytes of the 72. */
+static char *
+put(char *p, const char *text)
 {
-	return d.month >= 1 && d.month <= 12 ? d.month : 0;
+	size_t n = strlen(text);
+
+	memcpy(p, text, n + 1);
+	return p + n;
+}
+
+static char *
+put_number(char *p, int n)
+{
+	char digits[8];
+	size_t i = sizeof(digits);
+
+	digits[--i] = '\0';
+	do
+		digits[--i] = (char)('0' + n % 10);
+	while ((n /= 10) > 0 && i > 0);
+	return put(p, digits + i);
+}
+
+static char *
+put_clock(char *p, const struct local *l, struct local_time t)
+{
+	*p++ = (char)('0' + t.hour / 10 % 10);
+	*p++ = (char)('0' + t.hour % 10);
+	p = put(p, l->clock);
+	*p++ = (char)('0' + t.minute / 10 % 10);
+	*p++ = (char)('0' + t.minute % 10);
+	*p = '\0';
+	return p;
+}
+
+/* "11 januari 2027" with the month's name from `months`. */
+static char *
+put_date(char *p, const char *const months[13], struct date d)
+{
+	p = put(put_number(p, d.day), " ");
+	p = put(put(p, months[d.month]), " ");
+	return put_number(p, d.year);
 }
 
 struct tr_str
 tr_date(const char *lang, struct date d)
 {
 	const struct local *l = local_of(lang);
-	struct tr_str out;
+	struct tr_str out = { "" };
 
-	(void)snprintf(out.s, sizeof(out.s), "%s %d %s %d", date_valid(d) ? l->weekday[date_weekday(d)] : "", d.day,
-	    l->month[month_of(d)], d.year);
+	if (date_valid(d))
+		put_date(put(put(out.s, l->weekday[date_weekday(d)]), " "), l->month, d);
 	return out;
 }
 
 struct tr_str
 tr_date_short(const char *lang, struct date d)
 {
-	struct tr_str out;
+	struct tr_str out = { "" };
 
-	(void)snprintf(out.s, sizeof(out.s), "%d %s %d", d.day, local_of(lang)->month_short[month_of(d)], d.year);
+	if (date_valid(d))
+		put_date(out.s, local_of(lang)->month_short, d);
 	return out;
 }
 
 struct tr_str
 tr_clock(const char *lang, int64_t at)
 {
-	struct local_time t = local_time(at);
 	struct tr_str out;
 
-	(void)snprintf(out.s, sizeof(out.s), "%02d%s%02d", t.hour, local_of(lang)->clock, t.minute);
+	put_clock(out.s, local_of(lang), local_time(at));
 	return out;
 }
 
 static struct tr_str
-with_clock(const char *lang, struct tr_str date, int64_t at)
+with_clock(const char *lang, struct tr_str date, struct local_time t)
 {
-	size_t n = strlen(date.s);
+	const struct local *l = local_of(lang);
 
-	(void)snprintf(date.s + n, sizeof(date.s) - n, "%s%.5s", local_of(lang)->at, tr_clock(lang, at).s);
+	put_clock(put(date.s + strlen(date.s), l->at), l, t);
 	return date;
 }
 
 struct tr_str
 tr_instant(const char *lang, int64_t at)
 {
-	return with_clock(lang, tr_date(lang, local_date(at)), at);
+	struct local_time t = local_time(at);
+
+	return with_clock(lang, tr_date(lang, t.date), t);
 }
 
 struct tr_str
 tr_instant_short(const char *lang, int64_t at)
 {
-	return with_clock(lang, tr_date_short(lang, local_date(at)), at);
+	struct local_time t = local_time(at);
+
+	return with_clock(lang, tr_date_short(lang, t.date), t);
 }
 
 /* The digits of `plain` with a mark between thousands up to `whole` digits, then what follows. */

@@ -2,7 +2,7 @@
  *
  * Swedish after Myndigheternas skrivregler (Språkrådet): "måndag 11 januari 2027 kl. 08.12", no-break space between
  * thousands, decimal comma. English: "Monday 11 January 2027 at 08:12", comma and point. Instants are shown in the
- * municipality's zone. What a program reads is base/date.h's ISO text instead. */
+ * municipality's zone. A date that is none (date_valid) is "". What a program reads is base/date.h's ISO text instead. */
 #ifndef BASE_TR_DATE_H
 #define BASE_TR_DATE_H
 #include <stdint.h>
