@@ -32,7 +32,7 @@ po: $(PO_POT)
 	msgmerge --force-po --quiet --no-fuzzy-matching --sort-output --no-wrap --no-location -o $(B)/gen/po/merged $(B)/gen/po/unique $(PO_POT) && \
 	msgattrib --force-po --no-obsolete --sort-output --no-wrap -o $(S)/$$f $(B)/gen/po/merged && \
 	sed -i '/^"POT-Creation-Date/d' $(S)/$$f; done
-	@for f in $(PO); do echo "$$f: to translate:"; msgattrib --untranslated --no-wrap $(S)/$$f | grep '^msgid "[^"]' || echo "  nothing"; done
+	@for f in $(PO); do echo "$$f: to translate:"; msgattrib --untranslated --no-wrap $(S)/$$f | sed -n '/^$$/,$$p' | grep -E '^(msgid )?"' || echo "  nothing"; done
 
 .PHONY: po-check
 po-check: $(PO_POT)
