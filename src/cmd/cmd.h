@@ -26,4 +26,5 @@ int cmd_usage(const char *what, const char *fmt, ...) PRINTF(2, 3);
 
 int cmd_calc(int argc, char **argv);
 int cmd_plan(int argc, char **argv);
+int cmd_user(int argc, char **argv);
 #endif

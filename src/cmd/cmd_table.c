@@ -10,6 +10,7 @@
 static const struct command commands[] = {
 	{ "calc", "FUNCTION", "the pure rules: JSON Lines in, JSON Lines out", cmd_calc },
 	{ "plan", "polling|phones FILE | compare A B", "plan a polling place or a telephone day", cmd_plan },
+	{ "user", "add|passwd|role|disable|enable|list ...", "accounts and roles; the first administrator", cmd_user },
 };
 
 static void
