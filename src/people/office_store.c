@@ -170,7 +170,8 @@ authority_by_code(struct db *db, struct arena *a, const char *code, struct autho
 	if (step == DB_ROW)
 		row_authority(st, a, out);
 	db_done(st);
-	return found(step, "authority with that code", 0, err);
+	return step == DB_END ? err_set(err, ERR_NOT_FOUND, "no authority has the code %.12s", code) :
+	    found(step, "authority", 0, err);
 }
 
 const char *
