@@ -101,4 +101,4 @@ arch:
 	$(S)/tests/arch
 
 clean:
-	rm -rf build build-san build-tsan
+	rm -rf build build-san build-tsan build-fuzz
