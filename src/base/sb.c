@@ -112,6 +112,10 @@ sb_double(struct sb *sb, double x)
 		sb_add(sb, "null");
 		return;
 	}
+	if (x == 0 && signbit(x)) {		/* "-0" would be read as the whole number 0 */
+		sb_add(sb, "-0.0");
+		return;
+	}
 	for (int digits = 15; digits <= 17; digits++) {
 		(void)snprintf(text, sizeof(text), "%.*g", digits, x);
 		if (strtod(text, NULL) == x)
