@@ -17,7 +17,7 @@
 #include <math.h>
 #include <stddef.h>
 
-#include "queue/dist.h"
+#include "queue/sim_parts.h"
 
 enum { PHILOX_ROUNDS = 10 };
 static const uint32_t M0 = 0xD2511F53, M1 = 0xCD9E8D57, W0 = 0x9E3779B9, W1 = 0xBB67AE85;
@@ -223,4 +223,185 @@ block_normal(size_t n, double *u)
 {
 	for (size_t i = 0; i < n; i += 256)
 		normal_256(n - i < 256 ? n - i : 256, u + i);
+}
+
+/* ---- arrivals: H becomes t on one piece of the cumulative rate ---------------------------------------------------- */
+
+void
+block_prefix(size_t n, double start, double *x)
+{
+	for (size_t i = 0; i < n; i++)
+		x[i] = start += x[i];
+}
+
+/* t = t_k + 2 r / (a + sqrt(a^2 + 2 s r)); with s = 0 that is r / a to the bit, and needs no root. h[i] lie within. */
+CLONES void
+block_inverse(size_t n, const struct piece *p, double factor, double *restrict h)
+{
+	double from = p->from, to = p->to, before = p->before, rate = p->rate, square = p->rate * p->rate, slope = 2.0 * p->slope;
+
+	if (slope == 0.0) {
+		for (size_t i = 0; i < n; i++) {
+			double t = from + (h[i] * factor - before) / rate;
+
+			t = t > from ? t : from;
+			h[i] = t < to ? t : to;
+		}
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		double r = h[i] * factor - before, root, t;
+
+		r = r > 0.0 ? r : 0.0;
+		root = square + slope * r;
+		root = root > 0.0 ? root : 0.0;
+		root = rate + sqrt(root);
+		t = from + 2.0 * r / (root > 0.0 ? root : 1.0);
+		h[i] = t < to ? t : to;
+	}
+}
+
+/* Sum in eight fixed lanes, so that it is vector code and the same in every build. */
+CLONES void
+block_wait(size_t n, const double *restrict wait, const double *restrict limit, size_t n_limits, struct line_day *out)
+{
+	double sum[8] = { 0 }, max[8] = { 0 };
+
+	for (size_t i = 0; i + 8 <= n; i += 8) {
+		for (size_t k = 0; k < 8; k++) {
+			sum[k] += wait[i + k];
+			max[k] = wait[i + k] > max[k] ? wait[i + k] : max[k];
+		}
+	}
+	for (size_t i = n & ~(size_t)7; i < n; i++) {
+		sum[i & 7] += wait[i];
+		max[i & 7] = wait[i] > max[i & 7] ? wait[i] : max[i & 7];
+	}
+	for (size_t k = 1; k < 8; k++)
+		max[0] = max[k] > max[0] ? max[k] : max[0];
+	out->sum += ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+	out->max = max[0] > out->max ? max[0] : out->max;
+	out->persons += n;
+	for (size_t k = 0; k < n_limits; k++) {
+		double above = limit[k];
+		uint64_t count = 0;
+
+		for (size_t i = 0; i < n; i++)
+			count += wait[i] > above;
+		out->over[k] += count;
+	}
+}
+
+/* ---- first come, first served, without an event list: Kiefer and Wolfowitz 1955 ----------------------------------- */
+
+/* free[] holds, in ascending order, when each of c stations is free. Who comes next starts at max(arrival, free[0]); her
+ * own end then finds its place among the rest (after its equals) by c - 1 comparisons without a branch. What is taken
+ * from the front is the departures in order, which is just what the next stage wants: so they go out as they are taken,
+ * the first c of them being the empty stations. */
+static inline __attribute__((always_inline)) void
+kw_small(const struct kw *k, const size_t c, const int with_id)
+{
+	double free[8];
+	uint32_t who[8] = { 0 };
+
+	for (size_t j = 0; j < c; j++)
+		free[j] = 0.0;
+	for (size_t i = 0; i < k->n; i++) {
+		double at = k->at[i], begin = at > free[0] ? at : free[0], end;
+		uint32_t id = with_id ? k->id[i] : (uint32_t)i;
+
+		end = begin + k->service[id];
+		k->began[i] = begin;
+		k->out_at[i] = free[0];
+		if (with_id)
+			k->out_id[i] = who[0];
+#pragma GCC unroll 8
+		for (size_t j = 1; j < c; j++) {
+			double other = free[j];
+			uint32_t other_id = who[j];
+
+			if (with_id) {
+				uint32_t swap = -(uint32_t)(end < other), mix = (id ^ other_id) & swap;
+
+				who[j - 1] = other_id ^ mix;
+				id ^= mix;
+			}
+			free[j - 1] = end < other ? end : other;
+			end = end < other ? other : end;
+		}
+		free[c - 1] = end;
+		who[c - 1] = id;
+	}
+	for (size_t j = 0; j < c; j++) {
+		k->out_at[k->n + j] = free[j];
+		if (with_id)
+			k->out_id[k->n + j] = who[j];
+	}
+}
+
+/* Many stations: a binary heap of (end, order of starting), replaced at the top. */
+static void
+kw_heap(const struct kw *k)
+{
+	size_t c = (size_t)k->c, n_out = 0;
+	double *end = k->heap;
+	uint32_t *who = k->heap_id;		/* position in the order of starting; k->n + j: empty station */
+
+	for (size_t j = 0; j < c; j++) {
+		end[j] = 0.0;
+		who[j] = 0;
+	}
+	for (size_t i = 0; i < k->n + c; i++) {
+		double mine = INFINITY;
+		uint32_t order = UINT32_MAX;
+		size_t at = 0;
+
+		k->out_at[n_out] = end[0];
+		k->out_id[n_out++] = who[0] > 0 ? k->id[who[0] - 1] : 0;
+		if (i < k->n) {
+			k->began[i] = k->at[i] > end[0] ? k->at[i] : end[0];
+			mine = k->began[i] + k->service[k->id[i]];
+			order = (uint32_t)i + 1;
+		}
+		for (;;) {
+			size_t child = 2 * at + 1;
+
+			if (child >= c)
+				break;
+			if (child + 1 < c && (end[child + 1] < end[child] || (end[child + 1] == end[child] && who[child + 1] < who[child])))
+				child++;
+			if (mine < end[child] || (mine == end[child] && order < who[child]))
+				break;
+			end[at] = end[child];
+			who[at] = who[child];
+			at = child;
+		}
+		end[at] = mine;
+		who[at] = order;
+	}
+}
+
+void
+kiefer_wolfowitz(const struct kw *k)
+{
+	/* Without ids for a first stage that is also the last: nobody asks who leaves. */
+	switch (k->c * 2 + (k->out_id != NULL)) {
+	case 2: kw_small(k, 1, 0); return;
+	case 3: kw_small(k, 1, 1); return;
+	case 4: kw_small(k, 2, 0); return;
+	case 5: kw_small(k, 2, 1); return;
+	case 6: kw_small(k, 3, 0); return;
+	case 7: kw_small(k, 3, 1); return;
+	case 8: kw_small(k, 4, 0); return;
+	case 9: kw_small(k, 4, 1); return;
+	case 10: kw_small(k, 5, 0); return;
+	case 11: kw_small(k, 5, 1); return;
+	case 12: kw_small(k, 6, 0); return;
+	case 13: kw_small(k, 6, 1); return;
+	case 14: kw_small(k, 7, 0); return;
+	case 15: kw_small(k, 7, 1); return;
+	case 16: kw_small(k, 8, 0); return;
+	case 17: kw_small(k, 8, 1); return;
+	default: kw_heap(k); return;
+	}
 }

@@ -40,7 +40,7 @@ struct arena; struct err;
 #define SIM_DAY_MAX 1209600.0		/* closing at most 14 days after opening, seconds */
 #define SIM_ATTEMPTS_MAX 100
 #define SIM_LIMITS_MAX 8
-#define SIM_REPLICATIONS_MAX 200000
+#define SIM_REPLICATIONS_MAX 200000	/* and days x figures a day at most 50 million */
 
 /* ---- what is stated -------------------------------------------------------------------------------------------- */
 
@@ -122,7 +122,7 @@ enum sim_closing {
 	SIM_CLOSING_SERVE,	/* everyone in line at closing is served; arrivals after it are turned away */
 	SIM_CLOSING_HARD,	/* at closing lines are emptied; who is in service finishes and leaves */
 };
-enum sim_outputs { SIM_OUT_CURVES = 1, SIM_OUT_DISTRIBUTIONS = 2, SIM_OUT_ALL = 3 };
+enum sim_outputs { SIM_OUT_CURVES = 1, SIM_OUT_DISTRIBUTIONS = 2, SIM_OUT_ALL = 3, SIM_OUT_MEANS = 4 };
 
 struct sim_scenario {
 	const char *name;
@@ -169,8 +169,9 @@ struct sim_wait {			/* seconds in line; also of those who gave up, up to then */
 };
 #define SIM_HISTOGRAM 14402
 
-struct sim_curve {			/* by the minute; bin i is [60 i, 60 (i+1)), value of a day = its time average there */
+struct sim_curve {			/* bin i is [bin_s i, bin_s (i+1)); the value of a day is its exact time average there */
 	size_t n;
+	double bin_s;			/* 60; longer only for days beyond 24 hours. Bins reach two hours past closing */
 	double *mean, *p50, *p90, *p95;	/* persons in line, over days; NULL without curves */
 	double peak_of_mean, peak_at;	/* highest point of the mean curve, and when (s) */
 	struct sim_estimate mean_of_peaks;	/* mean over days of the day's highest number in line: larger */
