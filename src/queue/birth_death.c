@@ -75,8 +75,9 @@ birth_death_solve(const struct birth_death *in, struct birth_death_state *out)
 		add(in, n, weight, &s);
 		if (n >= in->last)
 			last_weight = weight;
-		/* A weight may be small where the line still is far from its end: what is left counts n times. */
-		if (weight * (n - mode + 1) < NEGLIGIBLE * s.weight)
+		/* Those who wait may be few of all and are asked for all the same: the end is measured against them, and what
+		 * is left counts n times in the length of the line. */
+		if (weight == 0 || (n > in->servers && weight * (n - in->servers) < NEGLIGIBLE * s.above))
 			break;
 		if (n - mode > STATES_MAX)
 			return false;
