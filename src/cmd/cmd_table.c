@@ -8,6 +8,15 @@
 #include "base/err.h"
 
 static const struct command commands[] = {
+	{ "serve", "[--db URL] [--listen ADDR:PORT]... [--demo]", "the server", cmd_serve },
+	{ "init", "[--db URL] [--demo] [--seed N] [--contacts N]", "a new database; --demo fills it", cmd_init },
+	{ "migrate", "[--db URL]", "brings the database to this version", cmd_migrate },
+	{ "list", "contacts|matters|events|outbox [--json]", "what the database holds", cmd_list },
+	{ "show", "NUMBER [--json]", "a contact or a matter with its timeline", cmd_show },
+	{ "tick", "--now INSTANT", "everything that is due then, once", cmd_tick },
+	{ "verify", "[--json]", "every invariant; exit 1 if one is broken", cmd_verify },
+	{ "backup", "FILE", "a checked copy of a database in use", cmd_backup },
+	{ "restore", "FILE", "a backup in place of the database", cmd_restore },
 	{ "calc", "FUNCTION", "the pure rules: JSON Lines in, JSON Lines out", cmd_calc },
 	{ "plan", "polling|phones FILE | compare A B", "plan a polling place or a telephone day", cmd_plan },
 	{ "user", "add|passwd|role|disable|enable|list ...", "accounts and roles; the first administrator", cmd_user },

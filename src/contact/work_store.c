@@ -61,6 +61,12 @@ work_open_again(struct db *tx, int64_t id, int64_t answer_by, const char *explai
 }
 
 bool
+work_undelivered(struct db *tx, int64_t id, struct err *err)
+{
+	return db_run(tx, "UPDATE contact SET undelivered = 1, version = version + 1 WHERE id = $1", NULL, err, "i", id);
+}
+
+bool
 work_pause(struct db *tx, int64_t id, const char *reason, int64_t now, struct err *err)
 {
 	return db_run(tx, "UPDATE contact SET state = 'waiting', paused_at = $1, pause_reason = $2,"

@@ -12,6 +12,8 @@ bool work_close(struct db *tx, int64_t id, const char *state, const char *ending
 bool work_plan(struct db *tx, int64_t id, int64_t next_by, int64_t now, struct err *err);
 bool work_open_again(struct db *tx, int64_t id, int64_t answer_by, const char *explained, bool undelivered,
     struct err *err);
+/* The last mail to her did not arrive; the contact is open anyway. */
+bool work_undelivered(struct db *tx, int64_t id, struct err *err);
 bool work_pause(struct db *tx, int64_t id, const char *reason, int64_t now, struct err *err);
 bool work_resume(struct db *tx, int64_t id, int64_t answer_by, int64_t days, struct err *err);
 bool work_merge(struct db *tx, int64_t from, int64_t into, int64_t now, struct err *err);

@@ -153,6 +153,6 @@ bool http_server_start(const struct http_config *config, struct database *databa
     const struct route *const *routes, struct http_server **out, struct err *err);
 int http_server_port(const struct http_server *s, int listener);	/* the one really bound */
 struct event_hub *http_server_hub(struct http_server *s);
-/* Takes no more, finishes what is under way (at most `seconds`), closes event streams. */
+/* NULL does nothing. Takes no more, finishes what is under way (at most `seconds`), closes event streams. */
 void http_server_stop(struct http_server *s, int seconds);
 #endif

@@ -944,6 +944,8 @@ http_server_stop(struct http_server *s, int seconds)
 	int64_t until = http_now_us() + (int64_t)seconds * 1000000;
 	MHD_socket fd[LISTENERS_MAX];
 
+	if (s == NULL)
+		return;
 	s->stopping = true;
 	for (int i = 0; i < s->n_daemons; i++)
 		fd[i] = MHD_quiesce_daemon(s->daemon[i]);	/* no new connections; those there go on */

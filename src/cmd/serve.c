@@ -1,0 +1,261 @@
+/* cmd/serve.c: the server: HTTP, the clock, the sender, and how it starts and stops
+ *
+ * One thread does what is due: it wakes every few seconds, when something was put in the outbox, and at every whole
+ * minute for the clock. SIGTERM and SIGINT finish what is under way. Under systemd it takes its socket and says when it
+ * is ready. */
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "cmd/tick.h"
+#include "contact/contact_pages.h"
+#include "contact/form_pages.h"
+#include "contact/resident_pages.h"
+#include "contact/worklist_pages.h"
+#include "db/db.h"
+#include "http/assets.h"
+#include "http/http.h"
+#include "people/account_pages.h"
+#include "people/frame.h"
+#include "people/scope.h"
+#include "people/session_hooks.h"
+#include "people/sign_in_pages.h"
+#include "people/site.h"
+#include "portal/preference_pages.h"
+#include "portal/style_pages.h"
+#include "timeline/outbox.h"
+
+enum { IDLE_S = 5, STOP_S = 20 };
+
+static const struct frame_link navigation[] = {
+	{ "/arbetslista", N_("Worklist"), ACT_CONTACT_LIST },
+	{ "/kontakter/ny", N_("New contact"), ACT_CONTACT_CREATE },
+	{ "/bevis", N_("Nobody forgotten"), ACT_UNANSWERED_PROOF },
+	{ NULL, NULL, 0 },
+};
+
+struct jobs {
+	struct database *database;
+	const struct options *options;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool stopping, woken;
+};
+
+static void
+wake_jobs(void *arg)
+{
+	struct jobs *j = arg;
+
+	(void)pthread_mutex_lock(&j->lock);
+	j->woken = true;
+	(void)pthread_cond_signal(&j->wake);
+	(void)pthread_mutex_unlock(&j->lock);
+}
+
+static void *
+jobs_main(void *arg)
+{
+	struct jobs *j = arg;
+
+	(void)pthread_mutex_lock(&j->lock);
+	while (!j->stopping) {
+		struct err err = { 0 };
+		struct tick_done done;
+		struct timespec until;
+		struct db *db;
+
+		(void)pthread_mutex_unlock(&j->lock);
+		db = database_reader(j->database, &err);
+		if (db == NULL || !tick_run(db, j->options, (int64_t)time(NULL), &done, &err))
+			log_line(LOG_ERROR, "tick", "code=%s error=\"%s\"", err_code_name(err.code), err.log);
+		(void)pthread_mutex_lock(&j->lock);
+		(void)clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += IDLE_S;
+		while (!j->stopping && !j->woken && pthread_cond_timedwait(&j->wake, &j->lock, &until) == 0)
+			;
+		j->woken = false;
+	}
+	(void)pthread_mutex_unlock(&j->lock);
+	return NULL;
+}
+
+static bool
+rebuild(struct db *tx, void *arg, struct err *err)
+{
+	return scope_rebuild(tx, 0, local_date(*(int64_t *)arg), err);
+}
+
+/* Rights as rows follow the program's table and today's date. */
+static bool
+prepare(struct db *db, const struct options *o, const char *base_url, struct err *err)
+{
+	int64_t now = options_now(o);
+	struct arena *a = arena_open();
+	const char *set = NULL;
+	bool ok = db_write(db, rebuild, &now, err) && site_get(db, a, "site.base_url", &set, err);
+
+	/* Links in mails need it also when `narkontakt mail` makes them. */
+	if (ok && base_url != NULL && (set == NULL || strcmp(set, base_url) != 0))
+		ok = site_set(db, 0, "site.base_url", base_url, now, err);
+	arena_close(a);
+	return ok;
+}
+
+static int
+wait_for_signal(void)
+{
+	sigset_t set;
+	int sig = 0;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigwait(&set, &sig);
+	return sig;
+}
+
+static void
+block_signals(void)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+static const struct route *const all_routes[] = {
+	form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
+	NULL, NULL,	/* the style guide, when it is a demonstration */
+};
+
+static bool
+start(const struct options *o, struct database *d, struct db *db, struct http_server **s, struct err *err)
+{
+	static const char *const localhost[] = { "127.0.0.1:8080", NULL };
+	static const struct route *routes[ARRAY_LEN(all_routes)];
+	struct frame_options frame = { .nav = navigation, .search = "/sok", .demo = o->demo };
+	static struct frame_options kept;
+	struct http_config config = {
+		.listen = o->n_listen > 0 ? o->listen : localhost, .base_url = o->base_url,
+		.tls_certificate = o->tls_certificate, .tls_key = o->tls_key,
+		.trusted_proxies = o->n_trusted > 0 ? o->trusted_proxy : NULL, .workers = (int)o->workers, .socket_fd = -1,
+		.assets = static_assets,
+	};
+
+	memcpy(routes, all_routes, sizeof(all_routes));
+	if (o->demo)
+		routes[ARRAY_LEN(routes) - 2] = style_routes;
+	if (o->upload_bytes > 0 || o->timeout_s > 0)
+		config.limits = (struct http_limits){ .form_bytes = 2 * 1024 * 1024,
+			.upload_bytes = o->upload_bytes > 0 ? (size_t)o->upload_bytes : 60u * 1024 * 1024, .fields = 1000,
+			.files = 20, .timeout_s = o->timeout_s > 0 ? (int)o->timeout_s : 30 };
+	kept = frame;
+	frame_configure(&kept);
+	if (sd_listen_fds(0) > 0)
+		config.socket_fd = SD_LISTEN_FDS_START;
+	return session_hooks(d, &config.hooks, err) && http_server_start(&config, d, routes, s, err) &&
+	    prepare(db, o, o->base_url, err);
+}
+
+/* The configuration, the database, the routes: all that a start would find wrong, without serving. */
+static int
+check(const struct options *o)
+{
+	struct database *d = NULL;
+	struct err err = { 0 };
+	struct db *db;
+	int version = 0, newest = 0;
+	struct database_options opt = { .must_exist = true, .busy_s = 3 };
+
+	if (!database_open(o->db, &opt, &d, &err) || (db = database_reader(d, &err)) == NULL)
+		return cmd_fail("serve --check", &err);
+	if (!database_schema_version(d, &version, &newest, &err))
+		(void)printf("database %s: empty, will be made at start\n", o->db);
+	else
+		(void)printf("database %s: schema %d of %d\n", o->db, version, newest);
+	database_close(d);
+	(void)printf("configuration is good\n");
+	return EXIT_DONE;
+}
+
+int
+cmd_serve(int argc, char **argv)
+{
+	static const char *const levels[] = { "error", "warn", "info", "debug" };
+	struct arena *a = arena_open();
+	struct options o;
+	struct err err = { 0 };
+	struct database *d = NULL;
+	struct http_server *s = NULL;
+	struct jobs jobs = { 0 };
+	struct db *db;
+
+	if (!options_parse(a, argc, argv, &o)) {
+		arena_close(a);
+		return EXIT_USAGE;
+	}
+	for (size_t i = 0; o.log_level != NULL && i < ARRAY_LEN(levels); i++) {
+		if (strcmp(levels[i], o.log_level) == 0)
+			log_set_level((enum log_level)i);
+	}
+	if (o.n_arguments > 0) {
+		arena_close(a);
+		return cmd_usage("serve", "no argument is expected: %s", o.argument[0]);
+	}
+	if (o.check) {
+		int code = check(&o);
+
+		arena_close(a);
+		return code;
+	}
+	block_signals();
+	if (!options_database(&o, true, &d, &db, &err) || (o.demo && !init_demo(db, &o, &err)) ||
+	    !start(&o, d, db, &s, &err)) {
+		http_server_stop(s, 0);
+		database_close(d);
+		arena_close(a);
+		return cmd_fail("serve", &err);
+	}
+	jobs = (struct jobs){ .database = d, .options = &o };
+	(void)pthread_mutex_init(&jobs.lock, NULL);
+	(void)pthread_cond_init(&jobs.wake, NULL);
+	outbox_on_put(wake_jobs, &jobs);
+	if (pthread_create(&jobs.thread, NULL, jobs_main, &jobs) != 0)
+		abort();
+	log_line(LOG_INFO, "start", "version=" NARKONTAKT_VERSION " port=%d demo=%d", http_server_port(s, 0), o.demo);
+	if (o.demo && isatty(STDOUT_FILENO))
+		(void)printf("Närkontakt: http://127.0.0.1:%d/ (demo: sign in at /logga-in). Ctrl-C stops it.\n",
+		    http_server_port(s, 0));
+	(void)fflush(stdout);
+	(void)sd_notify(0, "READY=1");
+	(void)wait_for_signal();
+	(void)sd_notify(0, "STOPPING=1");
+	log_line(LOG_INFO, "stop", "finishing=what-is-under-way");
+	(void)pthread_mutex_lock(&jobs.lock);
+	jobs.stopping = true;
+	(void)pthread_cond_signal(&jobs.wake);
+	(void)pthread_mutex_unlock(&jobs.lock);
+	(void)pthread_join(jobs.thread, NULL);
+	http_server_stop(s, STOP_S);
+	outbox_on_put(NULL, NULL);
+	database_close(d);
+	arena_close(a);
+	return EXIT_DONE;
+}

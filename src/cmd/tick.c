@@ -1,0 +1,78 @@
+/* cmd/tick.c: the clock, the mail in, the mail out */
+#include "cmd/tick.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/random.h"
+#include "contact/clock_store.h"
+#include "contact/verify.h"
+#include "db/db.h"
+#include "mail/smtp.h"
+#include "people/scope.h"
+#include "people/session.h"
+#include "timeline/event.h"
+
+enum { SEND_AT_MOST = 500 };
+
+static const char *
+secret_from(struct arena *a, const char *path)
+{
+	struct err ignored = { 0 };
+	char *text;
+	size_t n;
+
+	if (path == NULL || !file_read(a, path, 4096, &text, &n, &ignored))
+		return NULL;
+	text[strcspn(text, "\r\n")] = '\0';
+	return text;
+}
+
+struct night { struct arena *a; int64_t now; struct verify_result result; };
+
+/* The nightly proof goes into the chain: how many contacts there were, and whether anybody had been forgotten. */
+static bool
+night_write(struct db *tx, void *arg, struct err *err)
+{
+	struct night *n = arg;
+	char data[200];
+
+	(void)snprintf(data, sizeof(data), "{\"contacts\": %lld, \"events\": %lld, \"unanswered_without_owner\": %lld,"
+	    " \"faults\": %zu}", (long long)n->result.contacts, (long long)n->result.events,
+	    (long long)n->result.unanswered_without_owner, n->result.n_broken);
+	return scope_rebuild(tx, 0, local_date(n->now), err) && job_set(tx, "nightly", n->now, data, err) &&
+	    event_note(tx, n->now, 0, "verify.nightly", "job", 1, 0, 0, 0, 0, data, err);
+}
+
+/* Once a day, at the first tick of the municipality's day. */
+static bool
+nightly(struct db *db, struct arena *a, int64_t now, struct err *err)
+{
+	struct night n = { .a = a, .now = now };
+	int64_t last;
+
+	if (!job_done_until(db, "nightly", &last, err))
+		return false;
+	if (last != 0 && date_cmp(local_date(last), local_date(now)) >= 0)
+		return true;
+	return verify_all(db, a, now, &n.result, err) && session_tidy(db, now, err) && db_write(db, night_write, &n, err);
+}
+
+bool
+tick_run(struct db *db, const struct options *o, int64_t now, struct tick_done *out, struct err *err)
+{
+	struct arena *a = arena_open();
+	struct smtp_config smtp = { o->smtp_url, o->smtp_user, secret_from(a, o->smtp_password_file), o->smtp_tls };
+	bool ok;
+
+	*out = (struct tick_done){ 0 };
+	ok = clock_tick(db, now, &out->clock, err) &&
+	    sender_run(db, o->smtp_url == NULL ? NULL : &smtp, now, SEND_AT_MOST, &out->sender, err) &&
+	    nightly(db, a, now, err);
+	arena_close(a);
+	return ok;
+}

@@ -1,0 +1,15 @@
+/* cmd/tick.h: everything that is due at an instant, once
+ *
+ * The same for `narkontakt tick` and for serve's own clock. After a stop it catches up: what fell due meanwhile is done
+ * now, and only once. */
+#ifndef CMD_TICK_H
+#define CMD_TICK_H
+#include "cmd/options.h"
+#include "contact/clock.h"
+#include "contact/sender.h"
+
+struct tick_done { struct clock_done clock; struct sender_done sender; int64_t mails_read; };
+bool tick_run(struct db *db, const struct options *o, int64_t now, struct tick_done *out, struct err *err);
+/* Fills `db` with the demonstration (init --demo, serve --demo on an empty database). */
+bool init_demo(struct db *db, const struct options *o, struct err *err);
+#endif

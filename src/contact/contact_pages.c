@@ -1,0 +1,538 @@
+/* contact/contact_pages.c: parse, permit, do, render */
+#include "contact/contact_pages.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/err.h"
+#include "base/sb.h"
+#include "base/tr.h"
+#include "contact/clock.h"
+#include "contact/file_answer.h"
+#include "contact/receipt.h"
+#include "contact/uploads.h"
+#include "people/frame.h"
+#include "people/office.h"
+#include "registry/matter.h"
+#include "registry/secrecy.h"
+
+enum { EVENTS_SHOWN = 200, OTHERS_SHOWN = 10 };
+
+/* The contact of the path, if she may `action` it. A refusal looks like absence (the route's ROUTE_SECRET). Reading what
+ * is restricted is logged. */
+static bool
+open_contact(struct request *rq, enum action action, struct contact *c, struct err *err)
+{
+	struct object object;
+
+	if (!contact_by_number(rq->db, rq->arena, path_param(rq, "number"), c, err))
+		return false;
+	object = contact_object(c);
+	return permit(rq->actor, action, &object, err);
+}
+
+static bool
+choices(struct request *rq, const struct contact *c, struct contact_view *v, struct err *err)
+{
+	struct standard_answer_list standards;
+	struct authority_list authorities;
+	struct colleague_list people;
+	struct unit_list units;
+	struct choice *choice;
+
+	if (!colleagues(rq->db, rq->arena, c->authority_id, date_text(local_date(rq->now)).s, &people, err) ||
+	    !unit_list(rq->db, rq->arena, &units, err) || !authority_list(rq->db, rq->arena, &authorities, err) ||
+	    !standard_answer_list(rq->db, rq->arena, &standards, err))
+		return false;
+	v->owner = choice = arena_array(rq->arena, people.n, sizeof(*choice));
+	for (size_t i = 0; i < people.n; i++)
+		choice[v->n_owners++] = (struct choice){
+			.value = arena_printf(rq->arena, "%" PRId64, people.item[i].account_id),
+			.text = people.item[i].away ? arena_printf(rq->arena, "%s (%s)", people.item[i].name,
+			tr(rq->lang, N_("away"))) : people.item[i].name, .chosen = people.item[i].account_id == c->owner_id };
+	v->unit = choice = arena_array(rq->arena, units.n, sizeof(*choice));
+	for (size_t i = 0; i < units.n; i++) {
+		if (units.item[i].authority_id == c->authority_id && units.item[i].active)
+			choice[v->n_units++] = (struct choice){ .value = arena_printf(rq->arena, "%" PRId64, units.item[i].id),
+				.text = units.item[i].name, .chosen = units.item[i].id == c->unit_id };
+	}
+	v->authority = choice = arena_array(rq->arena, authorities.n, sizeof(*choice));
+	for (size_t i = 0; i < authorities.n; i++) {
+		if (authorities.item[i].id != c->authority_id && authorities.item[i].active)
+			choice[v->n_authorities++] = (struct choice){
+				.value = arena_printf(rq->arena, "%" PRId64, authorities.item[i].id), .text = authorities.item[i].name };
+	}
+	v->standard = choice = arena_array(rq->arena, standards.n, sizeof(*choice));
+	for (size_t i = 0; i < standards.n; i++) {
+		if (standards.item[i].active && (standards.item[i].authority_id == 0 ||
+		    standards.item[i].authority_id == c->authority_id))
+			choice[v->n_standard++] = (struct choice){
+				.value = arena_printf(rq->arena, "%" PRId64, standards.item[i].id), .text = standards.item[i].title };
+	}
+	return true;
+}
+
+static bool
+load(struct request *rq, const struct contact *c, struct contact_view *v, struct err *err)
+{
+	struct object object = contact_object(c);
+	struct document_list docs;
+	struct event_list events;
+	struct question_list questions;
+	struct contact_row_list others;
+	int64_t saved_at;
+
+	*v = (struct contact_view){ .contact = c, .account_id = rq->actor->account_id, .now = rq->now,
+		.may_answer = permitted(rq->actor, ACT_CONTACT_ANSWER, &object),
+		.may_assign = permitted(rq->actor, ACT_CONTACT_ASSIGN, &object),
+		.may_transfer = permitted(rq->actor, ACT_CONTACT_TRANSFER, &object),
+		.may_note = permitted(rq->actor, ACT_CONTACT_NOTE, &object),
+		.may_merge = permitted(rq->actor, ACT_CONTACT_MERGE, &object),
+		.may_matter = permitted(rq->actor, ACT_MATTER_OPEN, &object),
+		.may_quarantine = permitted(rq->actor, ACT_CONTACT_QUARANTINE, &object) };
+	if (!document_of(rq->db, rq->arena, c->id, 0, c->restricted, &docs, err) ||
+	    !event_of(rq->db, rq->arena, c->id, 0, c->restricted, EVENTS_SHOWN, &events, err) ||
+	    !question_of(rq->db, rq->arena, c->id, &questions, err) ||
+	    !contact_of_sender(rq->db, rq->arena, rq->actor, c, OTHERS_SHOWN, &others, err) ||
+	    !draft_get(rq->db, rq->arena, rq->actor->account_id, c->id, &v->answer_text, &saved_at, err))
+		return false;
+	v->document = docs.item;
+	v->n_documents = docs.n;
+	v->event = events.item;
+	v->n_events = events.n;
+	v->question = questions.item;
+	v->n_questions = questions.n;
+	v->other = others.item;
+	v->n_others = others.n;
+	v->promise = c->answer_by == 0 ? "" : receipt_promise(rq->arena, rq->lang, c);
+	v->path = arena_printf(rq->arena, "/kontakter/%s", c->number);
+	return c->closed_at != 0 || choices(rq, c, v, err);
+}
+
+static void
+draw(struct request *rq, struct response *rs, const struct contact *c, const struct err *wrong)
+{
+	struct contact_view v;
+	struct err err = { 0 };
+	struct page page;
+	struct sb sb;
+
+	if ((c->restricted > 0 && !read_log_add(rq->db, rq->actor->account_id, "contact", c->id, c->authority_id, rq->now,
+	    &err)) || !load(rq, c, &v, &err)) {
+		respond_err(rq, rs, &err);
+		return;
+	}
+	if (wrong != NULL && form_raw(rq, "text") != NULL)
+		v.answer_text = form_raw(rq, "text");
+	frame_init(&page, rq, arena_printf(rq->arena, "%s %s", c->number, c->subject));
+	page.wide = true;
+	page.keep_drafts = wrong != NULL;
+	if (wrong != NULL) {
+		frame_error(&page, rq, wrong);
+		rs->status = wrong->code == ERR_CONFLICT ? 409 : 422;
+	}
+	sb_init(&sb, rq->arena, PAGE_MAX);
+	contact_html(&sb, &page, &v);
+	respond_html(rq, rs, &sb);
+}
+
+static void
+page_get(struct request *rq, struct response *rs)
+{
+	struct contact c;
+	struct err err = { 0 };
+
+	if (!open_contact(rq, ACT_CONTACT_READ, &c, &err))
+		respond_err(rq, rs, &err);
+	else
+		draw(rq, rs, &c, NULL);
+}
+
+/* What every changing page ends in: the contact again, with its words kept when something was wrong. */
+static void
+finish(struct request *rq, struct response *rs, bool ok, const struct err *err)
+{
+	struct contact c;
+	struct err again = { 0 };
+
+	if (ok)
+		respond_see_other(rq, rs, "/kontakter/%s?klart=%s", path_param(rq, "number"), frame_done_word(DONE_SAVED));
+	else if (frame_again(err) && open_contact(rq, ACT_CONTACT_READ, &c, &again))
+		draw(rq, rs, &c, err);
+	else
+		respond_err(rq, rs, err);
+}
+
+static bool
+parse_answer(struct request *rq, const struct contact *c, struct answer_in *in, struct err *err)
+{
+	static const struct { const char *word; enum answer_way way; } ways[] = {
+		{ "email", ANSWER_MAIL }, { "phone", ANSWER_PHONE }, { "letter", ANSWER_LETTER }, { "visit", ANSWER_VISIT },
+	};
+	const char *way = form_raw(rq, "way"), *ending = form_raw(rq, "ending");
+	struct date day;
+	size_t i;
+
+	*in = (struct answer_in){ .contact_id = c->id };
+	if (!form_text(rq, "text", 0, CONTACT_TEXT_MAX, &in->text, err) ||
+	    !form_text(rq, "ending_why", 0, 1000, &in->ending_why, err) ||
+	    !form_i64(rq, "version", 1, INT64_MAX / 2, &in->version, err))
+		return false;
+	for (i = 0; i < ARRAY_LEN(ways) && (way == NULL || strcmp(ways[i].word, way) != 0); i++)
+		;
+	if (i == ARRAY_LEN(ways))
+		return err_input(err, "way", N_("Choose how you answer."));
+	in->way = ways[i].way;
+	in->ending = ending == NULL || strcmp(ending, "plan") == 0 ? NULL : ending;
+	if (in->ending_why[0] == '\0')
+		in->ending_why = NULL;
+	if (ending == NULL)
+		return err_input(err, "ending", N_("Choose how it ends."));
+	if (in->ending == NULL) {
+		if (!form_date(rq, "next_by", &day, err))
+			return false;
+		in->next_by = local_instant(day, 24, 0, 0);
+	}
+	return uploads_store(rq, &in->file, &in->n_files, err);
+}
+
+static void
+answer_post(struct request *rq, struct response *rs)
+{
+	struct answer_in in;
+	struct contact c;
+	struct err err = { 0 };
+	int64_t document_id = 0;
+	bool ok = open_contact(rq, ACT_CONTACT_ANSWER, &c, &err) && parse_answer(rq, &c, &in, &err) &&
+	    contact_answer(rq->db, rq->arena, &in, rq->actor, rq->now, &document_id, &err);
+
+	finish(rq, rs, ok, &err);
+}
+
+static void
+undo_post(struct request *rq, struct response *rs)
+{
+	struct contact c;
+	struct err err = { 0 };
+	int64_t id;
+
+	finish(rq, rs, open_contact(rq, ACT_CONTACT_ANSWER, &c, &err) && form_id(rq, "document", &id, &err) &&
+	    contact_answer_undo(rq->db, id, rq->actor, rq->now, &err), &err);
+}
+
+static void
+assign_post(struct request *rq, struct response *rs)
+{
+	const char *owner = form_raw(rq, "owner"), *note;
+	struct contact c;
+	struct err err = { 0 };
+	int64_t version, unit_id, owner_id = 0;
+
+	finish(rq, rs, open_contact(rq, ACT_CONTACT_ASSIGN, &c, &err) &&
+	    form_i64(rq, "version", 1, INT64_MAX / 2, &version, &err) && form_id(rq, "unit", &unit_id, &err) &&
+	    (owner == NULL || *owner == '\0' || form_id(rq, "owner", &owner_id, &err)) &&
+	    form_text(rq, "note", 0, 8000, &note, &err) &&
+	    contact_assign(rq->db, c.id, version, unit_id, owner_id, note, rq->actor, rq->now, &err), &err);
+}
+
+static void
+take_post(struct request *rq, struct response *rs)
+{
+	struct contact c;
+	struct err err = { 0 };
+
+	finish(rq, rs, open_contact(rq, ACT_CONTACT_ASSIGN, &c, &err) &&
+	    contact_assign(rq->db, c.id, 0, c.unit_id, rq->actor->account_id, NULL, rq->actor, rq->now, &err), &err);
+}
+
+static void
+transfer_post(struct request *rq, struct response *rs)
+{
+	struct contact c;
+	struct err err = { 0 };
+	int64_t authority_id, new_id;
+
+	finish(rq, rs, open_contact(rq, ACT_CONTACT_TRANSFER, &c, &err) &&
+	    form_id(rq, "authority", &authority_id, &err) &&
+	    contact_transfer(rq->db, c.id, 0, authority_id, 0, NULL, rq->actor, rq->now, &new_id, &err), &err);
+}
+
+static void
+pause_post(struct request *rq, struct response *rs)
+{
+	const char *reason, *question;
+	struct contact c;
+	struct err err = { 0 };
+
+	finish(rq, rs, open_contact(rq, ACT_CONTACT_ANSWER, &c, &err) && form_text(rq, "reason", 0, 500, &reason, &err) &&
+	    form_text(rq, "question", 0, 8000, &question, &err) &&
+	    contact_pause(rq->db, c.id, 0, reason, question, rq->actor, rq->now, &err), &err);
+}
+
+static void
+resume_post(struct request *rq, struct response *rs)
+{
+	struct contact c;
+	struct err err = { 0 };
+
+	finish(rq, rs, open_contact(rq, ACT_CONTACT_ANSWER, &c, &err) &&
+	    contact_resume(rq->db, c.id, rq->actor->account_id, rq->now, &err), &err);
+}
+
+static void
+note_post(struct request *rq, struct response *rs)
+{
+	const char *text;
+	struct contact c;
+	struct err err = { 0 };
+
+	finish(rq, rs, open_contact(rq, ACT_CONTACT_NOTE, &c, &err) &&
+	    form_text(rq, "note_text", 0, 20000, &text, &err) &&
+	    contact_note(rq->db, c.id, text, rq->actor, rq->now, &err), &err);
+}
+
+static void
+ask_post(struct request *rq, struct response *rs)
+{
+	const char *text;
+	struct contact c;
+	struct err err = { 0 };
+	int64_t of;
+
+	finish(rq, rs, open_contact(rq, ACT_CONTACT_NOTE, &c, &err) && form_id(rq, "of", &of, &err) &&
+	    form_text(rq, "ask_text", 0, 8000, &text, &err) &&
+	    contact_ask(rq->db, c.id, of, text, rq->actor, rq->now, &err), &err);
+}
+
+static void
+ask_answer_post(struct request *rq, struct response *rs)
+{
+	const char *text;
+	struct contact c;
+	struct err err = { 0 };
+	int64_t id;
+
+	finish(rq, rs, open_contact(rq, ACT_CONTACT_READ, &c, &err) && form_id(rq, "question", &id, &err) &&
+	    form_text(rq, "reply_text", 0, 8000, &text, &err) &&
+	    contact_ask_answer(rq->db, id, text, rq->actor, rq->now, &err), &err);
+}
+
+static void
+merge_post(struct request *rq, struct response *rs)
+{
+	const char *number;
+	struct contact c, into;
+	struct object object;
+	struct err err = { 0 };
+	bool ok = open_contact(rq, ACT_CONTACT_MERGE, &c, &err) && form_text(rq, "into", 1, 40, &number, &err);
+
+	if (ok && !contact_by_number(rq->db, rq->arena, number, &into, &err))
+		ok = err.code == ERR_NOT_FOUND ? err_input(&err, "into", N_("There is no contact with that number.")) : false;
+	if (ok) {
+		object = contact_object(&into);
+		ok = permit(rq->actor, ACT_CONTACT_MERGE, &object, &err) &&
+		    contact_merge(rq->db, c.id, into.id, rq->actor, rq->now, &err);
+	}
+	finish(rq, rs, ok, &err);
+}
+
+static void
+split_post(struct request *rq, struct response *rs)
+{
+	const char *subject, *text;
+	struct contact_out out;
+	struct contact c;
+	struct err err = { 0 };
+
+	finish(rq, rs, open_contact(rq, ACT_CONTACT_MERGE, &c, &err) &&
+	    form_text(rq, "split_subject", 0, CONTACT_SUBJECT_MAX, &subject, &err) &&
+	    form_text(rq, "split_text", 0, CONTACT_TEXT_MAX, &text, &err) &&
+	    contact_split(rq->db, rq->arena, c.id, subject, text, rq->actor, rq->now, &out, &err), &err);
+}
+
+static void
+matter_post(struct request *rq, struct response *rs)
+{
+	const char *title;
+	struct contact c;
+	struct err err = { 0 };
+	int64_t id;
+
+	finish(rq, rs, open_contact(rq, ACT_MATTER_OPEN, &c, &err) &&
+	    form_text(rq, "matter_title", 1, MATTER_TITLE_MAX, &title, &err) &&
+	    matter_open(rq->db, &(struct matter_in){ .authority_id = c.authority_id, .unit_id = c.unit_id,
+	    .owner_id = c.owner_id, .title = title, .contact_id = c.id, .restricted = c.restricted }, rq->actor, rq->now,
+	    &id, &err), &err);
+}
+
+static void
+release_post(struct request *rq, struct response *rs)
+{
+	struct contact c;
+	struct err err = { 0 };
+
+	finish(rq, rs, open_contact(rq, ACT_CONTACT_QUARANTINE, &c, &err) &&
+	    contact_release(rq->db, rq->arena, c.id, rq->actor, rq->now, &err), &err);
+}
+
+static void
+spam_post(struct request *rq, struct response *rs)
+{
+	struct contact c;
+	struct err err = { 0 };
+
+	finish(rq, rs, open_contact(rq, ACT_CONTACT_QUARANTINE, &c, &err) &&
+	    contact_reject_spam(rq->db, c.id, rq->actor, rq->now, &err), &err);
+}
+
+static void
+draft_post(struct request *rq, struct response *rs)
+{
+	const char *text;
+	struct contact c;
+	struct err err = { 0 };
+
+	if (!open_contact(rq, ACT_CONTACT_ANSWER, &c, &err) || !form_text(rq, "text", 0, CONTACT_TEXT_MAX, &text, &err) ||
+	    !draft_save(rq->db, rq->actor->account_id, c.id, text, rq->now, &err))
+		respond_err(rq, rs, &err);
+	else
+		respond_text(rs, 200, "application/json; charset=utf-8", "{}\n", 3);
+}
+
+static void
+file_page(struct request *rq, struct response *rs)
+{
+	struct document d;
+	struct contact c;
+	struct err err = { 0 };
+	int64_t document_id, position;
+
+	if (!open_contact(rq, ACT_CONTACT_READ, &c, &err) || !path_id(rq, "document", &document_id, &err) ||
+	    !path_id(rq, "position", &position, &err) || !document_get(rq->db, rq->arena, document_id, &d, &err) ||
+	    (d.contact_id != c.id && !err_set(&err, ERR_NOT_FOUND, "document of another contact")))
+		respond_err(rq, rs, &err);
+	else
+		file_answer(rq, rs, &d, position);
+}
+
+/* ---- taking one down ---- */
+
+static void
+draw_new(struct request *rq, struct response *rs, const struct err *wrong)
+{
+	static const char *const channels[] = { "phone", "visit", "letter", "letterbox", "email", "social" };
+	const char *category = form_raw(rq, "category"), *channel = form_raw(rq, "channel");
+	struct new_view v = { .text = form_raw(rq, "text"), .subject = form_raw(rq, "subject"),
+		.place = form_raw(rq, "place"), .name = form_raw(rq, "name"), .email = form_raw(rq, "email"),
+		.phone = rq->method == GET ? query_text(rq, "telefon") : form_raw(rq, "phone"),
+		.address = form_raw(rq, "address") };
+	struct category_list list;
+	struct choice *choice;
+	struct err err = { 0 };
+	struct page page;
+	struct sb sb;
+
+	if (!category_list(rq->db, rq->arena, &list, &err)) {
+		respond_err(rq, rs, &err);
+		return;
+	}
+	v.category = choice = arena_array(rq->arena, list.n, sizeof(*choice));
+	for (size_t i = 0; i < list.n; i++) {
+		const char *value = arena_printf(rq->arena, "%" PRId64, list.item[i].id);
+
+		if (list.item[i].active)
+			choice[v.n_categories++] = (struct choice){ .value = value, .text = list.item[i].name,
+				.chosen = category != NULL && strcmp(category, value) == 0 };
+	}
+	v.channel = choice = arena_array(rq->arena, ARRAY_LEN(channels), sizeof(*choice));
+	for (size_t i = 0; i < ARRAY_LEN(channels); i++) {
+		if (strcmp(channels[i], "letterbox") == 0)
+			continue;
+		choice[v.n_channels++] = (struct choice){ .value = channels[i], .text = contact_channel_text(channels[i]),
+			.chosen = channel != NULL ? strcmp(channel, channels[i]) == 0 : i == 0 };
+	}
+	frame_init(&page, rq, tr(rq->lang, N_("New contact")));
+	page.keep_drafts = wrong != NULL;
+	if (wrong != NULL) {
+		frame_error(&page, rq, wrong);
+		rs->status = 422;
+	}
+	sb_init(&sb, rq->arena, PAGE_MAX);
+	new_contact_html(&sb, &page, &v);
+	respond_html(rq, rs, &sb);
+}
+
+static void
+new_get(struct request *rq, struct response *rs)
+{
+	draw_new(rq, rs, NULL);
+}
+
+static const char *
+or_null(const char *text)
+{
+	return text == NULL || *text == '\0' ? NULL : text;
+}
+
+static void
+new_post(struct request *rq, struct response *rs)
+{
+	const char *category = form_raw(rq, "category");
+	struct contact_in in = { .channel = form_raw(rq, "channel"), .taken_by = rq->actor->account_id };
+	struct contact_out out;
+	struct err err = { 0 };
+	bool ok = form_text(rq, "text", 1, CONTACT_TEXT_MAX, &in.text, &err) &&
+	    form_text(rq, "subject", 0, CONTACT_SUBJECT_MAX, &in.subject, &err) &&
+	    form_text(rq, "place", 0, 300, &in.place, &err) && form_text(rq, "name", 0, 200, &in.sender_name, &err) &&
+	    form_text(rq, "email", 0, 254, &in.sender_email, &err) &&
+	    form_text(rq, "phone", 0, 60, &in.sender_phone, &err) &&
+	    form_text(rq, "address", 0, 500, &in.sender_address, &err) &&
+	    (category == NULL || *category == '\0' || form_id(rq, "category", &in.category_id, &err)) &&
+	    (in.channel != NULL || err_input(&err, "channel", N_("Choose how it came."))) &&
+	    uploads_store(rq, &in.file, &in.n_files, &err);
+
+	if (ok) {
+		in.subject = or_null(in.subject);
+		in.place = or_null(in.place);
+		in.sender_name = or_null(in.sender_name);
+		in.sender_email = or_null(in.sender_email);
+		in.sender_phone = or_null(in.sender_phone);
+		in.sender_address = or_null(in.sender_address);
+		in.anonymous = in.sender_name == NULL && in.sender_email == NULL && in.sender_phone == NULL;
+		/* She answers a caller by phone, whatever other address there is. */
+		in.reply_by = in.sender_phone != NULL && strcmp(in.channel, "phone") == 0 ? "phone" : NULL;
+		ok = contact_receive(rq->db, rq->arena, &in, rq->now, &out, &err);
+	}
+	if (ok)
+		respond_see_other(rq, rs, "/kontakter/%s?klart=%s", out.number, frame_done_word(DONE_SAVED));
+	else if (frame_again(&err))
+		draw_new(rq, rs, &err);
+	else
+		respond_err(rq, rs, &err);
+}
+
+const struct route contact_routes[] = {
+	{ GET, "/kontakter/ny", ACT_CONTACT_CREATE, new_get, 0 },
+	{ POST, "/kontakter/ny", ACT_CONTACT_CREATE, new_post, ROUTE_UPLOAD },
+	{ GET, "/kontakter/:number", ACT_CONTACT_READ, page_get, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/svar", ACT_CONTACT_ANSWER, answer_post, ROUTE_SECRET | ROUTE_UPLOAD },
+	{ POST, "/kontakter/:number/angra", ACT_CONTACT_ANSWER, undo_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/tilldela", ACT_CONTACT_ASSIGN, assign_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/ta", ACT_CONTACT_ASSIGN, take_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/flytta", ACT_CONTACT_TRANSFER, transfer_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/paus", ACT_CONTACT_ANSWER, pause_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/aterta", ACT_CONTACT_ANSWER, resume_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/anteckning", ACT_CONTACT_NOTE, note_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/fraga", ACT_CONTACT_NOTE, ask_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/fragasvar", ACT_CONTACT_READ, ask_answer_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/samman", ACT_CONTACT_MERGE, merge_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/dela", ACT_CONTACT_MERGE, split_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/arende", ACT_MATTER_OPEN, matter_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/slapp", ACT_CONTACT_QUARANTINE, release_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/skrap", ACT_CONTACT_QUARANTINE, spam_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/utkast", ACT_CONTACT_ANSWER, draft_post, ROUTE_SECRET | ROUTE_JSON },
+	{ GET, "/kontakter/:number/fil/:document/:position", ACT_CONTACT_READ, file_page, ROUTE_SECRET },
+	{ 0 },
+};

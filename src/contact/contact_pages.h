@@ -1,0 +1,41 @@
+/* contact/contact_pages.h: one contact, for those who answer it, and taking down a new one
+ *
+ *   /kontakter/ny             a call, a visit, a letter        /kontakter/NUMBER        all about it
+ *   /kontakter/NUMBER/svar, /tilldela, /flytta, /paus, /aterta, /anteckning, /fraga, /samman, /dela, /arende, /utkast,
+ *   /slapp, /skrap  (POST)    /kontakter/NUMBER/fil/DOC/N */
+#ifndef CONTACT_CONTACT_PAGES_H
+#define CONTACT_CONTACT_PAGES_H
+#include "contact/contact.h"
+#include "contact/work.h"
+#include "http/form_parts.h"
+#include "http/http.h"
+#include "http/page.h"
+#include "timeline/event.h"
+
+extern const struct route contact_routes[];
+
+struct contact_view {
+	const struct contact *contact;
+	const struct document *document;
+	size_t n_documents;
+	const struct event *event;
+	size_t n_events;
+	const struct question *question;
+	size_t n_questions;
+	const struct contact_row *other;	/* of the same sender */
+	size_t n_others;
+	const struct choice *owner, *unit, *authority, *standard;
+	size_t n_owners, n_units, n_authorities, n_standard;
+	const char *promise, *answer_text, *path;
+	int64_t account_id, now;
+	bool may_answer, may_assign, may_transfer, may_note, may_merge, may_matter, may_quarantine;
+};
+void contact_html(struct sb *sb, const struct page *page, const struct contact_view *view);
+
+struct new_view {
+	const struct choice *category, *channel;
+	size_t n_categories, n_channels;
+	const char *text, *subject, *place, *name, *email, *phone, *address;
+};
+void new_contact_html(struct sb *sb, const struct page *page, const struct new_view *view);
+#endif

@@ -1,0 +1,174 @@
+/* contact/demo.c: demonstration data, plainly fictional, the same for the same seed */
+#include "contact/demo.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/err.h"
+#include "contact/contact.h"
+#include "contact/demo_store.h"
+#include "contact/work.h"
+#include "db/db.h"
+#include "people/office.h"
+
+enum { BATCH = 200 };
+
+/* SplitMix64 (Steele, Lea, Flood 2014): small, and the same everywhere. */
+static uint64_t
+next(uint64_t *s)
+{
+	uint64_t z = (*s += 0x9e3779b97f4a7c15u);
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return z ^ z >> 31;
+}
+
+static int
+below(uint64_t *s, int n)
+{
+	return (int)(next(s) % (uint64_t)n);
+}
+
+static const char *const first_names[] = { "Alva", "Bertil", "Cilla", "Dragan", "Elsa", "Fatima", "Gustav", "Hanna", "Ivar",
+	"Jasmin", "Karin", "Leo", "Maja", "Nils", "Olga", "Per", "Rut", "Sami", "Tove", "Ulf", "Vera", "Wilma", "Yusuf", "Åke" };
+static const char *const last_names[] = { "Demosson", "Provstrand", "Exempelberg", "Låtsaslund", "Påhittström",
+	"Fiktivgren", "Testqvist", "Skenberg" };
+static const char *const streets[] = { "Storgatan", "Kvarnvägen", "Skolgatan", "Ågatan", "Kyrkvägen", "Stationsgatan",
+	"Björkstigen", "Hamngatan", "Ringvägen", "Torget" };
+
+static const struct { const char *subject, *text; } questions[] = {
+	{ "Oplogad väg", "Vägen vid %s är inte plogad sedan i går. Skolbussen kommer inte fram. När plogas det?" },
+	{ "Gatlampa som inte lyser", "Lampan vid %s har varit trasig i en vecka. Det är mörkt för barnen på väg till skolan." },
+	{ "Hål i vägen", "Det är ett djupt hål i körbanan på %s. Jag är rädd att någon kör sönder ett däck." },
+	{ "Sopor som inte hämtats", "Sopkärlet på %s tömdes inte i tisdags. Vad gör jag nu?" },
+	{ "Fråga om bygglov", "Behöver jag bygglov för en altan på 15 kvadratmeter på %s?" },
+	{ "Förskoleplats till hösten", "Vi flyttar till %s i augusti. När får vi besked om förskoleplats?" },
+	{ "Färdtjänst", "Hur ansöker jag om färdtjänst för min mor som bor på %s?" },
+	{ "Lekplatsen", "Gungan på lekplatsen vid %s är trasig. Går det att laga den före lovet?" },
+	{ "Hastigheten utanför skolan", "Bilarna kör för fort på %s när barnen går till skolan. Kan ni sätta upp ett farthinder?" },
+	{ "Vattnet smakar konstigt", "Kranvattnet på %s smakar jord sedan i lördags. Är det farligt att dricka?" },
+	{ "Bibliotekets öppettider", "Är biblioteket vid %s öppet på klämdagen?" },
+	{ "Parkering", "Någon har ställt en husvagn på %s i flera veckor. Får den stå där?" },
+};
+static const char *const answers[] = {
+	"Hej! Vi har varit på plats och åtgärdat det du beskriver. Hör gärna av dig om något återstår.",
+	"Hej! Tack för att du hörde av dig. Entreprenören gör arbetet senast på fredag, och vi följer upp på måndag.",
+	"Hej! Det ingår inte i kommunens ansvar, men vi har talat med väghållaren som tar hand om det.",
+	"Hej! Du hittar blanketten på biblioteket och på vår webbplats. Ring mig gärna om du vill ha hjälp att fylla i den.",
+};
+
+struct batch {
+	struct arena *a;
+	uint64_t rng;
+	int64_t now, from, count;
+	struct category_list categories;
+	const struct demo_handler *handler;
+	size_t n_handlers;
+};
+
+/* Working hours on a working day four times of five; winter has more. */
+static int64_t
+some_instant(struct batch *b)
+{
+	struct date day = local_date(b->now - (int64_t)86400 * (1 + below(&b->rng, 365)));
+
+	while (date_weekday(day) >= SATURDAY && below(&b->rng, 5) > 0)
+		day = date_add(day, -1);
+	return local_instant(day, 7 + below(&b->rng, 10), below(&b->rng, 60), below(&b->rng, 60));
+}
+
+static bool
+answer_it(struct db *tx, struct batch *b, const struct contact_out *out, int64_t received, struct err *err)
+{
+	const struct demo_handler *h = NULL;
+	struct contact c;
+	struct actor by;
+	/* Most within two days, some late, and the newest may still wait. */
+	int64_t took = 3600 + (int64_t)below(&b->rng, below(&b->rng, 8) == 0 ? 20 * 86400 : 2 * 86400);
+	int64_t at = received + took;
+
+	if (at > b->now || !contact_get(tx, b->a, out->id, &c, err))
+		return err->code == ERR_NONE;
+	for (size_t i = 0; i < b->n_handlers; i++) {
+		if (b->handler[i].unit_id == c.unit_id || (h == NULL && b->handler[i].authority_id == c.authority_id))
+			h = &b->handler[i];
+	}
+	if (h == NULL)
+		return true;
+	by = (struct actor){ .account_id = h->account_id, .name = h->name, .unit_id = h->unit_id };
+	return contact_assign(tx, c.id, 0, c.unit_id, h->account_id, NULL, &by, received + took / 2, err) &&
+	    contact_answer(tx, b->a, &(struct answer_in){ .contact_id = c.id,
+		.way = c.sender_email != NULL ? ANSWER_MAIL : ANSWER_PHONE, .text = answers[below(&b->rng, 4)],
+		.ending = below(&b->rng, 9) == 0 ? "not_ours" : "done", .ending_why = "Trafikverket" }, &by, at, NULL, err) &&
+	    demo_mail_is_history(tx, c.id, at, err);
+}
+
+static bool
+one_contact(struct db *tx, struct batch *b, struct err *err)
+{
+	static const char *const channels[] = { "email", "web", "phone", "visit", "letter", "email", "web", "phone" };
+	int q = below(&b->rng, (int)ARRAY_LEN(questions));
+	const char *first = first_names[below(&b->rng, (int)ARRAY_LEN(first_names))];
+	const char *last = last_names[below(&b->rng, (int)ARRAY_LEN(last_names))];
+	const char *channel = channels[below(&b->rng, (int)ARRAY_LEN(channels))];
+	const char *street = streets[below(&b->rng, (int)ARRAY_LEN(streets))];
+	char place[80], text[512];
+	const char *mark;
+	int64_t at = some_instant(b);
+	struct contact_out out;
+	struct contact_in in = { .channel = channel, .subject = questions[q].subject, .place = place, .text = text,
+		.arrived_at = at };
+
+	(void)snprintf(place, sizeof(place), "%s %d", street, 1 + below(&b->rng, 80));
+	mark = strstr(questions[q].text, "%s");
+	(void)snprintf(text, sizeof(text), "%.*s%s%s", (int)(mark - questions[q].text), questions[q].text, place, mark + 2);
+	if (b->categories.n > 0)
+		in.category_id = b->categories.item[below(&b->rng, (int)b->categories.n)].id;
+	in.sender_name = arena_printf(b->a, "Demo %s %s", first, last);
+	in.sender_email = arena_printf(b->a, "demo%d@example.org", below(&b->rng, 17000));
+	in.sender_phone = arena_printf(b->a, "070-174 %02d %02d", 6 + below(&b->rng, 93), below(&b->rng, 100));
+	if (strcmp(channel, "letter") == 0)
+		in.sender_address = arena_printf(b->a, "%s, 999 99 Lillån (demo)", place);
+	in.no_receipt = true;		/* nobody is there to read it */
+	if (!contact_receive(tx, b->a, &in, at, &out, err))
+		return false;
+	return below(&b->rng, 12) == 0 && b->now - at < 40 * 86400 ? true : answer_it(tx, b, &out, at, err);
+}
+
+static bool
+write_batch(struct db *tx, void *arg, struct err *err)
+{
+	struct batch b = *(struct batch *)arg;	/* a copy: when it runs again, it is the same again */
+
+	for (int64_t i = 0; i < b.count; i++) {
+		if (!one_contact(tx, &b, err))
+			return err_add(err, "demo contact");
+	}
+	return true;
+}
+
+bool
+demo_contacts(struct db *db, int64_t n, uint64_t seed, int64_t now, demo_progress *progress, void *arg, struct err *err)
+{
+	struct arena *a = arena_open(), *kept = arena_open();
+	struct batch b = { .a = a, .now = now };
+	int64_t done;
+	bool ok = category_list(db, kept, &b.categories, err) &&
+	    demo_handlers(db, kept, &b.handler, &b.n_handlers, err) && demo_count(db, &done, err);
+
+	while (ok && done < n) {
+		b.count = n - done < BATCH ? n - done : BATCH;
+		b.rng = seed ^ (uint64_t)done * 0x2545f4914f6cdd1du;	/* each batch its own: a stopped run goes on alike */
+		ok = db_write(db, write_batch, &b, err);
+		arena_reset(a);
+		done += b.count;
+		if (ok && progress != NULL && !progress(arg, done, n))
+			break;
+	}
+	arena_close(kept);
+	arena_close(a);
+	return ok;
+}

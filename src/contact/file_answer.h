@@ -1,0 +1,9 @@
+/* contact/file_answer.h: a stored file as an answer that cannot run in our origin */
+#ifndef CONTACT_FILE_ANSWER_H
+#define CONTACT_FILE_ANSWER_H
+#include "http/http.h"
+#include "registry/document.h"
+
+/* The file at `position` of `d`, with its type as libmagic saw it. Pictures and PDF may be shown; all else is saved. */
+void file_answer(struct request *rq, struct response *rs, const struct document *d, int64_t position);
+#endif

@@ -1,0 +1,273 @@
+/* contact/form_pages.c: parse, ask, do, draw
+ *
+ * Spam is met without asking anybody to prove herself: a field no person sees, a form filled in faster than one can read,
+ * too many from one address. What looks like spam is not thrown away: it goes into quarantine, where a person decides. */
+#include "contact/form_pages.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/sb.h"
+#include "base/tr.h"
+#include "base/utf8.h"
+#include "contact/uploads.h"
+#include "people/frame.h"
+#include "people/office.h"
+#include "people/throttle.h"
+
+enum { FASTEST_S = 3, SUGGESTIONS = 5 };
+
+static void
+start_get(struct request *rq, struct response *rs)
+{
+	struct page page;
+	struct sb sb;
+
+	frame_init(&page, rq, tr(rq->lang, N_("Contact us")));
+	sb_init(&sb, rq->arena, PAGE_MAX);
+	start_html(&sb, &page);
+	respond_html(rq, rs, &sb);
+}
+
+/* The choices, with what was chosen. */
+static bool
+fill_view(struct request *rq, struct form_view *v, struct err *err)
+{
+	static const struct choice ways[] = {
+		{ "email", N_("E-mail"), NULL, false }, { "phone", N_("Phone"), NULL, false },
+		{ "letter", N_("Letter"), NULL, false }, { "none", N_("I do not need an answer"), NULL, false },
+	};
+	const char *way = rq->method == POST ? form_raw(rq, "reply_by") : "email";
+	const char *chosen = rq->method == POST ? form_raw(rq, "category") : query_text(rq, "kategori");
+	struct category_list list;
+	struct choice *choice;
+
+	if (!category_list(rq->db, rq->arena, &list, err))
+		return false;
+	choice = arena_array(rq->arena, list.n, sizeof(*choice));
+	for (size_t i = 0; i < list.n; i++) {
+		const struct category *c = &list.item[i];
+		const char *value = arena_printf(rq->arena, "%" PRId64, c->id);
+
+		if (!c->active)
+			continue;
+		choice[v->n_categories++] = (struct choice){ .value = value,
+			.text = strcmp(rq->lang, "en") == 0 && c->name_en != NULL ? c->name_en : c->name,
+			.chosen = chosen != NULL && strcmp(chosen, value) == 0 };
+	}
+	v->category = choice;
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
+		v->reply[i] = ways[i];
+		v->reply[i].chosen = way != NULL && strcmp(way, ways[i].value) == 0;
+	}
+	if (rq->method == POST) {
+		v->text = form_raw(rq, "text");
+		v->subject = form_raw(rq, "subject");
+		v->place = form_raw(rq, "place");
+		v->name = form_raw(rq, "name");
+		v->email = form_raw(rq, "email");
+		v->phone = form_raw(rq, "phone");
+		v->address = form_raw(rq, "address");
+	}
+	v->opened_at = rq->now;
+	return true;
+}
+
+static void
+draw(struct request *rq, struct response *rs, const struct err *wrong)
+{
+	struct form_view view = { 0 };
+	struct err err = { 0 };
+	struct page page;
+	struct sb sb;
+
+	if (!fill_view(rq, &view, &err)) {
+		respond_err(rq, rs, &err);
+		return;
+	}
+	frame_init(&page, rq, tr(rq->lang, N_("Write to us")));
+	page.keep_drafts = wrong != NULL;
+	if (wrong != NULL)
+		frame_error(&page, rq, wrong);
+	sb_init(&sb, rq->arena, PAGE_MAX);
+	form_html(&sb, &page, &view);
+	if (wrong != NULL)
+		rs->status = 422;
+	respond_html(rq, rs, &sb);
+}
+
+static void
+form_get(struct request *rq, struct response *rs)
+{
+	draw(rq, rs, NULL);
+}
+
+static const char *
+or_null(const char *text)
+{
+	return text == NULL || *text == '\0' ? NULL : text;
+}
+
+/* One @ with something on both sides, no spaces: enough to be worth sending to. */
+static bool
+looks_like_address(const char *text)
+{
+	const char *at = strchr(text, '@');
+
+	return at != NULL && at > text && strchr(at + 1, '@') == NULL && strchr(at, '.') != NULL && at[1] != '.' &&
+	    strpbrk(text, " \t\r\n<>,;\"") == NULL && strlen(text) < 255;
+}
+
+static bool
+parse(struct request *rq, struct contact_in *in, struct err *err)
+{
+	const char *category = form_raw(rq, "category");
+
+	*in = (struct contact_in){ .channel = "web", .language = rq->lang, .arrived_at = rq->now };
+	if (!form_text(rq, "text", 0, CONTACT_TEXT_MAX, &in->text, err) ||
+	    !form_text(rq, "subject", 0, CONTACT_SUBJECT_MAX, &in->subject, err) ||
+	    !form_text(rq, "place", 0, 300, &in->place, err) || !form_text(rq, "name", 0, 200, &in->sender_name, err) ||
+	    !form_text(rq, "email", 0, 254, &in->sender_email, err) ||
+	    !form_text(rq, "phone", 0, 60, &in->sender_phone, err) ||
+	    !form_text(rq, "address", 0, 500, &in->sender_address, err))
+		return false;
+	if (in->text[0] == '\0')
+		return err_input(err, "text", N_("Write what you want to tell or ask us."));
+	if (in->sender_email[0] != '\0' && !looks_like_address(in->sender_email))
+		return err_input(err, "email", N_("Enter an e-mail address such as name@example.org."));
+	if (category != NULL && *category != '\0' && !form_id(rq, "category", &in->category_id, err))
+		return false;
+	in->subject = or_null(in->subject);
+	in->place = or_null(in->place);
+	in->sender_name = or_null(in->sender_name);
+	in->sender_email = or_null(in->sender_email);
+	in->sender_phone = or_null(in->sender_phone);
+	in->sender_address = or_null(in->sender_address);
+	in->anonymous = in->sender_name == NULL && in->sender_email == NULL && in->sender_phone == NULL;
+	in->reply_by = form_raw(rq, "reply_by");
+	if (in->reply_by == NULL || (strcmp(in->reply_by, "email") != 0 && strcmp(in->reply_by, "phone") != 0 &&
+	    strcmp(in->reply_by, "letter") != 0 && strcmp(in->reply_by, "none") != 0))
+		return err_input(err, "reply_by", N_("Choose how you want to be answered."));
+	return true;
+}
+
+/* Does a machine write? Then a person looks before anything is answered. */
+static bool
+suspicious(struct request *rq, struct err *err)
+{
+	const char *trap = form_raw(rq, "webbplats"), *opened = form_raw(rq, "oppnad");
+	int64_t blocked_until = 0;
+
+	if (trap != NULL && *trap != '\0')
+		return true;
+	if (opened == NULL || rq->now - strtoll(opened, NULL, 10) < FASTEST_S)
+		return true;
+	return throttle_hit(rq->db, &throttle_form, rq->peer, rq->now, &blocked_until, err) && blocked_until > rq->now;
+}
+
+static void
+form_post(struct request *rq, struct response *rs)
+{
+	struct contact_in in;
+	struct contact_out out;
+	struct err err = { 0 };
+	bool ok = parse(rq, &in, &err) && uploads_store(rq, &in.file, &in.n_files, &err);
+
+	if (ok) {
+		in.quarantined = suspicious(rq, &err);
+		ok = err.code == ERR_NONE && contact_receive(rq->db, rq->arena, &in, rq->now, &out, &err);
+	}
+	if (ok)
+		respond_see_other(rq, rs, "%s?ny=1", out.link);
+	else if (frame_again(&err))
+		draw(rq, rs, &err);
+	else
+		respond_err(rq, rs, &err);
+}
+
+/* How many of the words typed stand in the answer's question, title or keywords. */
+static int
+match(struct arena *a, const char *typed, const char *text)
+{
+	const char *low = utf8_lower(a, text == NULL ? "" : text);
+	const char *words = utf8_lower(a, typed);
+	int n = 0;
+
+	for (const char *p = words; *p != '\0';) {
+		size_t length;
+
+		p += strspn(p, " \t\r\n.,;:!?()\"/-");
+		length = strcspn(p, " \t\r\n.,;:!?()\"/-");
+		/* the first five letters carry the word's meaning past its endings */
+		if (length >= 4 && strstr(low, arena_strndup(a, p, utf8_prefix(arena_strndup(a, p, length), 5))) != NULL)
+			n++;
+		p += length;
+	}
+	return n;
+}
+
+static void
+suggest_get(struct request *rq, struct response *rs)
+{
+	const char *typed = query_text(rq, "q");
+	struct standard_answer_list list;
+	struct err err = { 0 };
+	struct sb sb;
+	size_t shown = 0;
+
+	sb_init(&sb, rq->arena, 64 * 1024);
+	if (typed == NULL || strlen(typed) > 2000)
+		typed = "";
+	if (!standard_answer_list(rq->db, rq->arena, &list, &err)) {
+		respond_err(rq, rs, &err);
+		return;
+	}
+	sb_add_c(&sb, '[');
+	for (int least = 3; least >= 1 && shown < SUGGESTIONS; least--) {
+		for (size_t i = 0; i < list.n && shown < SUGGESTIONS; i++) {
+			const struct standard_answer *s = &list.item[i];
+			int score = match(rq->arena, typed, s->title) + match(rq->arena, typed, s->question);
+
+			if (!s->active || !s->shown_to_all || (score < 3 ? score : 3) != least)
+				continue;
+			sb_add(&sb, shown++ == 0 ? "{\"text\": " : ", {\"text\": ");
+			sb_json(&sb, s->title);
+			sb_addf(&sb, ", \"href\": \"/svar/%" PRId64 "\", \"meta\": ", s->id);
+			sb_json(&sb, s->category_name);
+			sb_add_c(&sb, '}');
+		}
+	}
+	sb_add(&sb, "]\n");
+	respond_text(rs, 200, "application/json; charset=utf-8", sb_str(&sb), sb.len);
+}
+
+static void
+answer_get(struct request *rq, struct response *rs)
+{
+	struct standard_answer s;
+	struct err err = { 0 };
+	struct page page;
+	struct sb sb;
+	int64_t id;
+
+	if (!path_id(rq, "id", &id, &err) || !standard_answer_get(rq->db, rq->arena, id, &s, &err) ||
+	    ((!s.active || !s.shown_to_all) && !err_set(&err, ERR_NOT_FOUND, "answer %" PRId64 " is not public", id))) {
+		respond_err(rq, rs, &err);
+		return;
+	}
+	frame_init(&page, rq, s.title);
+	sb_init(&sb, rq->arena, PAGE_MAX);
+	standard_answer_html(&sb, &page, s.title, s.text);
+	respond_html(rq, rs, &sb);
+}
+
+const struct route form_routes[] = {
+	{ GET, "/", ACT_PUBLIC, start_get, 0 },
+	{ GET, "/kontakt", ACT_PUBLIC, form_get, 0 },
+	{ POST, "/kontakt", ACT_PUBLIC, form_post, ROUTE_UPLOAD },
+	{ GET, "/kontakt/forslag", ACT_PUBLIC, suggest_get, ROUTE_JSON },
+	{ GET, "/svar/:id", ACT_PUBLIC, answer_get, 0 },
+	{ 0 },
+};

@@ -1,0 +1,181 @@
+/* contact/sender.c: deliver, record, go on
+ *
+ * Each message is tried outside any transaction, then its outcome is written in one. If the program dies between the two,
+ * the message is tried again at the next start: a receiver may then see it twice, with the same Message-ID, which is
+ * what SMTP itself can promise (RFC 5321 6.1), and better than never. */
+#include "contact/sender.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/sb.h"
+#include "contact/clock.h"
+#include "contact/contact.h"
+#include "contact/contact_store.h"
+#include "contact/site_words.h"
+#include "contact/work_store.h"
+#include "db/db.h"
+#include "mail/smtp.h"
+#include "registry/document.h"
+#include "timeline/event.h"
+#include "timeline/outbox.h"
+
+enum { PAGE = 50 };
+
+struct outcome {
+	struct arena *a;
+	const struct outbox_message *m;
+	struct smtp_result result;
+	int64_t now;
+	bool gave_up;
+};
+
+bool
+sender_not_delivered(struct db *tx, int64_t contact_id, int64_t document_id, const char *recipient,
+    const char *reason, int64_t now, struct err *err)
+{
+	struct arena *a = arena_open();
+	struct clock_promise promise;
+	struct contact c;
+	bool ok = contact_get(tx, a, contact_id, &c, err);
+
+	/* The reason is a document, so that whoever owns the contact reads it where the rest stands. */
+	ok = ok && document_add(tx, &(struct document){ .authority_id = c.authority_id, .contact_id = c.id,
+	    .matter_id = c.matter_id, .direction = "in", .kind = "delivery_failure", .channel = "email", .state = "completed",
+	    .arrived_at = now, .registered_at = now, .sender = recipient, .title = c.subject, .text = reason,
+	    .restricted = c.restricted }, NULL, err);
+	if (ok && document_id != 0)
+		ok = document_state_set(tx, document_id, "failed", err);
+	ok = ok && event_note(tx, now, 0, "contact.not_delivered", "contact", c.id, c.id, c.matter_id, c.authority_id,
+	    c.restricted, NULL, err);
+	if (ok && c.closed_at != 0 && strcmp(c.state, "answered") == 0)
+		ok = clock_promise(tx, a, c.authority_id, c.channel, c.category_id, local_date(now), &promise, err) &&
+		    work_open_again(tx, c.id, promise.answer_by, promise.explained, true, err) &&
+		    contact_touch(tx, c.id, 0, err) && event_note(tx, now, 0, "contact.reopened", "contact", c.id, c.id,
+		    c.matter_id, c.authority_id, c.restricted, "{\"why\": \"the answer was not delivered\"}", err);
+	else if (ok)
+		ok = work_undelivered(tx, c.id, err);
+	arena_close(a);
+	return ok || err_add(err, "not delivered");
+}
+
+static bool
+record(struct db *tx, void *arg, struct err *err)
+{
+	struct outcome *o = arg;
+	const struct outbox_message *m = o->m;
+	bool failed = o->result.outcome == SMTP_REFUSED, ok;
+	struct sb data;
+
+	o->gave_up = false;
+	if (o->result.outcome == SMTP_SENT)
+		ok = outbox_sent(tx, m->id, o->now, err) &&
+		    (m->document_id == 0 || document_state_set(tx, m->document_id, "sent", err));
+	else if (o->result.outcome == SMTP_LATER)
+		ok = outbox_retry(tx, m->id, o->now, o->result.text, &o->gave_up, err);
+	else
+		ok = outbox_failed(tx, m->id, o->now, o->result.text, err);
+	if (!ok)
+		return false;
+	if (m->contact_id == 0)
+		return true;
+	sb_init(&data, o->a, 1000);
+	sb_addf(&data, "{\"message\": %" PRId64 ", \"automatic\": %s, \"attempt\": %" PRId64 ", \"code\": %d}", m->id,
+	    m->automatic ? "true" : "false", m->attempts + 1, o->result.code);
+	if (!event_note(tx, o->now, 0, o->result.outcome == SMTP_SENT ? "mail.sent" : failed || o->gave_up ?
+	    "mail.failed" : "mail.retry", "outbox", m->id, m->contact_id, 0, 0, 0, sb_str(&data), err))
+		return false;
+	if ((failed || o->gave_up) && m->document_id != 0)
+		return sender_not_delivered(tx, m->contact_id, m->document_id, m->recipient, o->result.text, o->now, err);
+	return true;
+}
+
+/* The files of the document go along. */
+static bool
+files_of(struct db *db, struct arena *a, int64_t document_id, struct smtp_file **file, size_t *n, struct err *err)
+{
+	struct document d;
+
+	*n = 0;
+	*file = NULL;
+	if (document_id == 0)
+		return true;
+	if (!document_get(db, a, document_id, &d, err))
+		return false;
+	*file = arena_array(a, d.n_files, sizeof(**file));
+	for (size_t i = 0; i < d.n_files; i++) {
+		struct smtp_file *f = &(*file)[i];
+
+		f->name = d.file[i].name;
+		if (!file_get(db, a, d.file[i].sha256, &f->bytes, &f->n, &f->type, err))
+			return false;
+	}
+	*n = d.n_files;
+	return true;
+}
+
+static bool
+send_one(struct db *db, struct smtp_link *link, struct arena *a, const struct outbox_message *m, int64_t now,
+    struct sender_done *done, struct err *err)
+{
+	struct outcome o = { .a = a, .m = m, .now = now };
+	const char *from = m->sender != NULL ? m->sender : site_text(db, a, "site.mail_from", NULL);
+	struct smtp_file *file;
+	size_t n_files, n;
+	char *text;
+
+	if (from == NULL) {
+		o.result = (struct smtp_result){ .outcome = SMTP_LATER, .text = "no sender address is set (site.mail_from)" };
+	} else {
+		if (!files_of(db, a, m->document_id, &file, &n_files, err))
+			return false;
+		text = smtp_compose(a, &(struct smtp_message){
+			.from_name = site_text(db, a, "site.name", NULL), .from = from, .to = m->recipient, .subject = m->subject,
+			.text = m->text, .message_id = m->message_id, .in_reply_to = m->in_reply_to,
+			.references = m->references, .automatic = m->automatic, .date = now, .file = file,
+			.n_files = n_files }, &n);
+		smtp_send(link, from, m->recipient, text, n, &o.result);
+	}
+	if (!db_write(db, record, &o, err))
+		return err_add(err, "outcome of message %" PRId64, m->id);
+	done->sent += o.result.outcome == SMTP_SENT;
+	done->failed += o.result.outcome == SMTP_REFUSED || o.gave_up;
+	done->retried += o.result.outcome == SMTP_LATER && !o.gave_up;
+	if (o.result.outcome != SMTP_SENT)
+		log_line(LOG_WARN, "mail", "message=%" PRId64 " attempt=%" PRId64 " code=%d", m->id, m->attempts + 1,
+		    o.result.code);
+	return true;
+}
+
+bool
+sender_run(struct db *db, const struct smtp_config *smtp, int64_t now, int limit, struct sender_done *out,
+    struct err *err)
+{
+	struct arena *a = arena_open();
+	struct smtp_link *link;
+	struct outbox_list list = { 0 };
+	bool ok = true;
+
+	*out = (struct sender_done){ 0 };
+	if (smtp == NULL) {
+		arena_close(a);
+		return true;
+	}
+	link = smtp_open(smtp);
+	while (ok && limit > 0) {
+		arena_reset(a);
+		ok = outbox_due(db, a, now, limit < PAGE ? (size_t)limit : PAGE, &list, err);
+		for (size_t i = 0; ok && i < list.n; i++)
+			ok = send_one(db, link, a, &list.item[i], now, out, err);
+		limit -= (int)list.n;
+		if (list.n < PAGE)
+			break;
+	}
+	smtp_close(link);
+	arena_close(a);
+	return ok;
+}

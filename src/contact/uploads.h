@@ -1,0 +1,9 @@
+/* contact/uploads.h: files of a form into the database */
+#ifndef CONTACT_UPLOADS_H
+#define CONTACT_UPLOADS_H
+#include "http/http.h"
+#include "registry/document.h"
+
+/* Reads and stores what was uploaded, in a write of its own (the bytes are kept once, whatever comes of the form). */
+bool uploads_store(struct request *rq, const struct document_file **out, size_t *n, struct err *err);
+#endif

@@ -1,0 +1,31 @@
+/* contact/worklist_pages.h: what waits, sorted by what was promised
+ *
+ *   /arbetslista?lista=mina|enhet|ingen|sena|alla|karantan|klara   /arbetslista/tilldela (POST, several at once)
+ *   /sok?q=      search as the actor may read       /bevis   contacts that nobody has: must be empty */
+#ifndef CONTACT_WORKLIST_PAGES_H
+#define CONTACT_WORKLIST_PAGES_H
+#include "contact/contact.h"
+#include "contact/verify.h"
+#include "contact/work.h"
+#include "http/form_parts.h"
+#include "http/http.h"
+#include "http/page.h"
+
+extern const struct route worklist_routes[];
+
+struct worklist_view {
+	enum worklist list;
+	struct page_link tab[WORKLIST_COUNT];
+	const struct contact_row *row;
+	size_t n_rows;
+	const char *next;		/* address of the next page, or NULL */
+	int64_t now;
+	const struct choice *owner;	/* who can be given them */
+	size_t n_owners;
+};
+void worklist_html(struct sb *sb, const struct page *page, const struct worklist_view *view);
+
+struct found_view { const char *typed; const struct search_result *result; size_t n; const char *next; };
+void found_html(struct sb *sb, const struct page *page, const struct found_view *view);
+void proof_html(struct sb *sb, const struct page *page, const struct verify_result *result);
+#endif

@@ -1,0 +1,70 @@
+/* registry/matter.h: a matter (ärende) in an authority's register (diarium)
+ *
+ * A matter has a number per authority and year (its serial is taken in the transaction that opens it, and never given
+ * back), an internal title, and a public one that is public only when a named person has approved it. Its state follows
+ * rule book 1.9. A matter opened by mistake is void: it stays visible with its number and why. It may not be closed while
+ * an outgoing answer waits, a document is a draft, or a secrecy mark lacks its section. */
+#ifndef REGISTRY_MATTER_H
+#define REGISTRY_MATTER_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/base.h"
+
+#include "people/permit.h"
+
+struct arena; struct db; struct err; struct sb;
+
+#define MATTER_TITLE_MAX 300
+
+struct matter {
+	int64_t id, version, authority_id, unit_id, owner_id;
+	const char *number, *authority_code, *authority_name, *unit_name, *owner_name;
+	const char *title_internal, *title_public;
+	int64_t title_approved_at, title_approved_by;
+	const char *state, *classification, *appeal_kind, *initiator;
+	const char *opened_date, *closed_date, *void_reason;
+	int64_t registered_at;
+	int restricted;
+};
+struct matter_list { struct matter *item; size_t n; };
+
+struct matter_in {
+	int64_t authority_id, unit_id, owner_id;
+	const char *title;			/* internal */
+	const char *classification;		/* NULL: none yet */
+	const char *appeal_kind, *initiator;	/* NULL: none, individual */
+	int64_t contact_id;			/* becomes part of it, with its documents; 0: none */
+	int restricted;
+};
+
+/* Opens one; a merits matter of an individual gets its six-month date (FL 12 §). ERR_INPUT names the field. */
+bool matter_open(struct db *db, const struct matter_in *in, const struct actor *by, int64_t now, int64_t *id,
+    struct err *err);
+/* The contact's documents go into the matter, numbered there. Same authority only. */
+bool matter_add_contact(struct db *db, int64_t matter_id, int64_t contact_id, const struct actor *by, int64_t now,
+    struct err *err);
+bool matter_get(struct db *db, struct arena *a, int64_t id, struct matter *out, struct err *err);
+bool matter_by_number(struct db *db, struct arena *a, const char *number, struct matter *out, struct err *err);
+struct object matter_object(const struct matter *m);
+
+/* As the actor may see them, newest first; `before` 0 or the last id of the page before. */
+bool matter_list(struct db *db, struct arena *a, const struct actor *actor, const char *state, int64_t before,
+    size_t limit, struct matter_list *out, struct err *err);
+bool matter_since(struct db *db, struct arena *a, int64_t since, const char *state, const char *authority_code,
+    int64_t after_id, size_t limit, struct matter_list *out, struct err *err);
+
+/* Changes; `version` as seen, 0 asks nothing. */
+bool matter_state(struct db *db, int64_t id, int64_t version, const char *state, const struct actor *by, int64_t now,
+    struct err *err);
+bool matter_titles(struct db *db, int64_t id, int64_t version, const char *title_internal, const char *title_public,
+    bool approve, const struct actor *by, int64_t now, struct err *err);
+bool matter_assign(struct db *db, int64_t id, int64_t version, int64_t unit_id, int64_t owner_id,
+    const struct actor *by, int64_t now, struct err *err);
+bool matter_void(struct db *db, int64_t id, const char *reason, const struct actor *by, int64_t now, struct err *err);
+
+/* The states one may go to from `state`, NULL-ended; and their N_() texts. */
+const char *const *matter_next_states(const char *state);
+const char *matter_state_text(const char *state);
+void matter_json(struct sb *sb, const struct matter *m);
+#endif
