@@ -11,6 +11,7 @@ static const struct command commands[] = {
 	{ "serve", "[--db URL] [--listen ADDR:PORT]... [--demo]", "the server", cmd_serve },
 	{ "init", "[--db URL] [--demo] [--seed N] [--contacts N]", "a new database; --demo fills it", cmd_init },
 	{ "migrate", "[--db URL]", "brings the database to this version", cmd_migrate },
+	{ "mail", "[--to ADDRESS] [--now INSTANT]", "one message on standard input", cmd_mail },
 	{ "list", "contacts|matters|events|outbox [--json]", "what the database holds", cmd_list },
 	{ "show", "NUMBER [--json]", "a contact or a matter with its timeline", cmd_show },
 	{ "tick", "--now INSTANT", "everything that is due then, once", cmd_tick },

@@ -16,6 +16,7 @@
 #include "contact/verify.h"
 #include "db/db.h"
 #include "people/demo.h"
+#include "people/office.h"
 #include "people/site.h"
 
 enum { DEMO_CONTACTS = 2000 };
@@ -50,6 +51,23 @@ people_write(struct db *tx, void *arg, struct err *err)
 	return demo_people(tx, j->seed, j->now, err);
 }
 
+/* What nobody has sorted goes to the contact centre. */
+static bool
+demo_default_unit(struct db *db, const struct options *o, struct err *err)
+{
+	struct arena *a = arena_open();
+	struct unit_list units;
+	bool ok = unit_list(db, a, &units, err);
+
+	for (size_t i = 0; ok && i < units.n; i++) {
+		if (strstr(units.item[i].name, "ontaktcenter") != NULL)
+			ok = site_set(db, 0, "contact.default_unit", arena_printf(a, "%" PRId64, units.item[i].id),
+			    options_now(o), err);
+	}
+	arena_close(a);
+	return ok;
+}
+
 bool
 init_demo(struct db *db, const struct options *o, struct err *err)
 {
@@ -62,6 +80,7 @@ init_demo(struct db *db, const struct options *o, struct err *err)
 	if (ok && accounts.n == 0)
 		ok = db_write(db, people_write, &j, err);
 	(void)signal(SIGINT, on_stop);
+	ok = ok && demo_default_unit(db, o, err);
 	ok = ok && demo_contacts(db, o->contacts == 0 ? DEMO_CONTACTS : o->contacts, j.seed, j.now, show_progress,
 	    (void *)(uintptr_t)"demo contacts:", err);
 	(void)signal(SIGINT, SIG_DFL);

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "contact/clock_store.h"
+#include "contact/intake.h"
 #include "contact/verify.h"
 #include "db/db.h"
 #include "mail/smtp.h"
@@ -70,7 +71,7 @@ tick_run(struct db *db, const struct options *o, int64_t now, struct tick_done *
 	bool ok;
 
 	*out = (struct tick_done){ 0 };
-	ok = clock_tick(db, now, &out->clock, err) &&
+	ok = intake_pending(db, now, &out->mails_read, err) && clock_tick(db, now, &out->clock, err) &&
 	    sender_run(db, o->smtp_url == NULL ? NULL : &smtp, now, SEND_AT_MOST, &out->sender, err) &&
 	    nightly(db, a, now, err);
 	arena_close(a);

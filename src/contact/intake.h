@@ -25,4 +25,6 @@ bool intake_mail(struct db *db, struct arena *a, const char *bytes, size_t n, co
     struct intake_result *out, struct err *err);
 /* Reads what was stored and not yet understood. */
 bool intake_pending(struct db *db, int64_t now, int64_t *n, struct err *err);
+/* A second copy of a mail that was taken already. */
+bool intake_set_aside(struct db *db, int64_t mail_id, int64_t contact_id, struct err *err);
 #endif

@@ -635,11 +635,7 @@ add_words(struct db *tx, void *arg, struct err *err)
 		.restricted = c.restricted, .file = j->file, .n_files = j->n_files }, &j->result, err) ||
 	    !note(tx, j, &c, "contact.words_added", arena_printf(j->a, "{\"document\": %" PRId64 "}", j->result), err))
 		return false;
-	if (c.closed_at != 0 && strcmp(c.state, "answered") == 0)
-		return open_again(tx, j, &c, false, "the resident wrote again", err);
-	if (c.paused_at != 0)
-		return resume_at(tx, j, &c, err);
-	return true;
+	return contact_words_came(tx, j->a, c.id, j->now, err);
 }
 
 bool
@@ -649,6 +645,19 @@ contact_add_words(struct db *db, struct arena *a, int64_t contact_id, const char
 	struct job j = { .a = a, .contact_id = contact_id, .text = text, .file = file, .n_files = n_files, .now = now };
 
 	return run(db, add_words, &j, "adding words to", err);
+}
+
+bool
+contact_words_came(struct db *tx, struct arena *a, int64_t contact_id, int64_t now, struct err *err)
+{
+	struct job j = { .a = a, .contact_id = contact_id, .now = now };
+	struct contact c;
+
+	if (!contact_get(tx, a, contact_id, &c, err) || !contact_touch(tx, c.id, 0, err))
+		return false;
+	if (c.closed_at != 0 && strcmp(c.state, "answered") == 0)
+		return open_again(tx, &j, &c, false, "the resident wrote again", err);
+	return c.paused_at == 0 || resume_at(tx, &j, &c, err);
 }
 
 static bool

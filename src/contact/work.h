@@ -59,6 +59,8 @@ bool contact_reject_spam(struct db *db, int64_t contact_id, const struct actor *
 /* From the resident's page or her mail. */
 bool contact_add_words(struct db *db, struct arena *a, int64_t contact_id, const char *text,
     const struct document_file *file, size_t n_files, int64_t now, struct err *err);
+/* Her words came by another way and are documents already: a closed contact opens, a paused clock runs. */
+bool contact_words_came(struct db *tx, struct arena *a, int64_t contact_id, int64_t now, struct err *err);
 bool contact_judge(struct db *db, int64_t contact_id, bool satisfied, const char *why, int64_t now, struct err *err);
 bool contact_reach(struct db *db, int64_t contact_id, const char *reply_by, const char *email, const char *phone,
     const char *address, int64_t now, struct err *err);

@@ -1,0 +1,404 @@
+/* contact/intake.c: raw first, then understood, then a contact, a reply or a note */
+#include "contact/intake.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/sb.h"
+#include "base/tr.h"
+#include "base/utf8.h"
+#include "contact/contact.h"
+#include "contact/contact_store.h"
+#include "contact/intake_store.h"
+#include "contact/sender.h"
+#include "contact/site_words.h"
+#include "contact/work.h"
+#include "contact/work_store.h"
+#include "db/db.h"
+#include "mail/classify.h"
+#include "mail/message.h"
+#include "mail/token.h"
+#include "people/office.h"
+#include "registry/document.h"
+#include "registry/number.h"
+#include "timeline/event.h"
+
+struct job {
+	struct arena *a;
+	const char *bytes;
+	size_t n;
+	const char *envelope_to;
+	int64_t now, mail_id;
+	char sha256[65];
+	struct mime_message m;
+	struct mail_verdict verdict;
+	struct intake_result out;
+};
+
+static bool
+store(struct db *tx, void *arg, struct err *err)
+{
+	struct job *j = arg;
+
+	return file_put(tx, j->bytes, j->n, j->sha256, err) &&
+	    mail_store(tx, j->sha256, j->envelope_to, j->now, &j->mail_id, err);
+}
+
+static bool
+number_of(struct db *tx, struct job *j, int64_t contact_id, const char **number, struct err *err)
+{
+	struct contact c;
+
+	*number = "-";
+	if (contact_id == 0)
+		return true;
+	if (!contact_get(tx, j->a, contact_id, &c, err))
+		return false;
+	*number = c.number;
+	return true;
+}
+
+/* Our token in any address the mail was sent to. */
+static bool
+by_token(struct db *tx, struct job *j, const char *address, int64_t *contact_id, struct err *err)
+{
+	unsigned char key[32];
+	const char *number;
+
+	if (!site_mail_key(tx, key, err))
+		return false;
+	number = mail_token_open(j->a, key, mail_token_of_address(j->a, address));
+	if (number != NULL && !contact_id_of(tx, number, contact_id, err)) {
+		*contact_id = 0;
+		if (err->code != ERR_NOT_FOUND)
+			return false;
+		*err = (struct err){ 0 };
+	}
+	return true;
+}
+
+static bool
+by_tokens(struct db *tx, struct job *j, int64_t *contact_id, struct err *err)
+{
+	const struct mail_addresses *lists[] = { &j->m.delivered_to, &j->m.to, &j->m.cc };
+
+	if (j->envelope_to != NULL && !by_token(tx, j, j->envelope_to, contact_id, err))
+		return false;
+	for (size_t l = 0; l < ARRAY_LEN(lists); l++) {
+		for (size_t i = 0; *contact_id == 0 && i < lists[l]->n; i++) {
+			if (!by_token(tx, j, lists[l]->item[i].address, contact_id, err))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* The number in a subject counts only from the contact's own sender: a number is easily guessed. */
+static bool
+by_subject(struct db *tx, struct job *j, int64_t *contact_id, struct err *err)
+{
+	const char *number = number_find_contact(j->a, j->m.subject);
+	struct contact c;
+
+	if (number == NULL)
+		return true;
+	if (!contact_by_number(tx, j->a, number, &c, err)) {
+		if (err->code != ERR_NOT_FOUND)
+			return false;
+		*err = (struct err){ 0 };
+		return true;
+	}
+	if (c.sender_email != NULL && strcmp(c.sender_email, utf8_lower(j->a, j->m.from.address)) == 0)
+		*contact_id = c.id;
+	return true;
+}
+
+static bool
+find_thread(struct db *tx, struct job *j, int64_t *contact_id, int64_t *document_id, struct err *err)
+{
+	const char *original = j->verdict.original_message_id;
+
+	*contact_id = *document_id = 0;
+	if (original[0] != '\0' && !thread_of(tx, original, contact_id, document_id, err))
+		return false;
+	if (*contact_id == 0 && j->verdict.original_reply_address[0] != '\0' &&
+	    !by_token(tx, j, j->verdict.original_reply_address, contact_id, err))
+		return false;
+	if (*contact_id == 0 && !by_tokens(tx, j, contact_id, err))
+		return false;
+	if (*contact_id == 0 && j->m.in_reply_to[0] != '\0' && !thread_of(tx, j->m.in_reply_to, contact_id, document_id, err))
+		return false;
+	for (size_t i = j->m.n_references; *contact_id == 0 && i > 0; i--) {
+		if (!thread_of(tx, j->m.references[i - 1], contact_id, document_id, err))
+			return false;
+	}
+	if (*contact_id == 0 && !by_subject(tx, j, contact_id, err))
+		return false;
+	return true;
+}
+
+static bool
+files(struct db *tx, struct job *j, const struct document_file **out, size_t *n, struct err *err)
+{
+	struct document_file *list = arena_array(j->a, j->m.n_attachments, sizeof(*list));
+
+	for (size_t i = 0; i < j->m.n_attachments; i++) {
+		const struct mime_attachment *at = &j->m.attachment[i];
+		char hash[65];
+
+		if (!file_put(tx, at->bytes, at->n, hash, err))
+			return false;
+		list[i] = (struct document_file){ .sha256 = arena_strdup(j->a, hash), .name = at->name,
+			.claimed_type = at->claimed_type };
+	}
+	*out = list;
+	*n = j->m.n_attachments;
+	return true;
+}
+
+/* A document on a contact that we know: a reply, a report, a machine's answer. */
+static bool
+on_contact(struct db *tx, struct job *j, int64_t contact_id, const char *kind, struct err *err)
+{
+	const struct document_file *file;
+	struct contact c;
+	size_t n;
+
+	return contact_get(tx, j->a, contact_id, &c, err) && files(tx, j, &file, &n, err) &&
+	    document_add(tx, &(struct document){ .authority_id = c.authority_id, .contact_id = c.id, .matter_id = c.matter_id,
+	    .direction = "in", .kind = kind, .channel = "email", .state = "completed", .arrived_at = j->now,
+	    .received_date = arena_strdup(j->a, date_text(local_date(j->now)).s), .received_rule = "FL 22 §",
+	    .registered_at = j->now, .sender = j->m.from.address, .title = j->m.subject[0] == '\0' ? c.subject : j->m.subject,
+	    .text = j->m.reply_text[0] != '\0' ? j->m.reply_text : j->m.text, .quoted = j->m.quoted_text, .html = j->m.html,
+	    .message_id = j->m.message_id[0] == '\0' ? NULL : j->m.message_id, .raw_sha256 = j->sha256,
+	    .restricted = c.restricted, .file = file, .n_files = n }, NULL, err) &&
+	    event_note(tx, j->now, strcmp(kind, "message") == 0 ? -1 : 0, arena_printf(j->a, "mail.%s",
+	    strcmp(kind, "message") == 0 ? "reply" : kind), "contact", c.id, c.id, c.matter_id, c.authority_id, c.restricted,
+	    NULL, err);
+}
+
+/* Her words opened it again, or ended a pause (work.c does both for words from the page). */
+static bool
+reply(struct db *tx, struct job *j, int64_t contact_id, struct err *err)
+{
+	return on_contact(tx, j, contact_id, "message", err) && contact_words_came(tx, j->a, contact_id, j->now, err);
+}
+
+static bool
+failure(struct db *tx, struct job *j, int64_t contact_id, int64_t document_id, struct err *err)
+{
+	const char *why = mail_reason_text(j->verdict.reason);
+
+	if (contact_id == 0)
+		return true;
+	if (document_id == 0 && !last_answer(tx, contact_id, &document_id, err))
+		return false;
+	return sender_not_delivered(tx, contact_id, document_id, j->verdict.recipient, arena_printf(j->a, "%s: %s\n%s %s",
+	    tr("sv", N_("Not delivered, because")), tr("sv", why), j->verdict.status, j->verdict.diagnostic), j->now, err);
+}
+
+static const char *
+text_of(struct job *j)
+{
+	const char *text = j->m.text;
+
+	if (text[strspn(text, " \t\n")] == '\0')
+		return j->m.wrapping == MIME_ENCRYPTED ?
+		    tr("sv", N_("(The mail is encrypted and cannot be read here. The original is kept.)")) :
+		    tr("sv", N_("(The mail has no text. The original is kept.)"));
+	return strlen(text) <= CONTACT_TEXT_MAX ? text : utf8_clean(j->a, text, CONTACT_TEXT_MAX - 4);
+}
+
+static bool
+new_contact(struct db *tx, struct job *j, int64_t *contact_id, struct err *err)
+{
+	struct mailbox box = { 0 };
+	struct contact_in in = { .channel = "email", .kind = j->verdict.is_spam ? "quarantined" : "contact",
+		.subject = j->m.subject, .text = text_of(j), .quoted = j->m.quoted_text, .html = j->m.html,
+		.message_id = j->m.message_id[0] == '\0' ? NULL : j->m.message_id, .raw_sha256 = j->sha256,
+		.sender_name = j->m.from.name[0] == '\0' ? NULL : j->m.from.name,
+		.sender_email = j->m.from.address[0] == '\0' ? NULL : j->m.from.address,
+		.quarantined = j->verdict.is_spam, .no_receipt = !j->verdict.may_be_answered };
+	struct contact_out out;
+	struct sb refs;
+
+	if (j->envelope_to != NULL && !mailbox_by_address(tx, j->a, utf8_lower(j->a, j->envelope_to), &box, err) &&
+	    err->code != ERR_NOT_FOUND)
+		return false;
+	for (size_t i = 0; box.id == 0 && i < j->m.to.n; i++) {
+		*err = (struct err){ 0 };
+		if (!mailbox_by_address(tx, j->a, utf8_lower(j->a, j->m.to.item[i].address), &box, err) &&
+		    err->code != ERR_NOT_FOUND)
+			return false;
+	}
+	*err = (struct err){ 0 };
+	if (box.id != 0 && box.active) {
+		in.authority_id = box.authority_id;
+		in.unit_id = box.unit_id;
+	}
+	sb_init(&refs, j->a, 8000);
+	for (size_t i = 0; i < j->m.n_references; i++)
+		sb_addf(&refs, "%s ", j->m.references[i]);
+	sb_add(&refs, j->m.message_id);
+	in.references = sb_str(&refs);
+	if (strlen(in.subject) > CONTACT_SUBJECT_MAX)
+		in.subject = arena_strndup(j->a, in.subject, utf8_prefix(in.subject, CONTACT_SUBJECT_MAX / 2));
+	if (!files(tx, j, &in.file, &in.n_files, err) || !contact_receive(tx, j->a, &in, j->now, &out, err))
+		return false;
+	*contact_id = out.id;
+	return true;
+}
+
+static bool
+understand(struct db *tx, void *arg, struct err *err)
+{
+	struct job *j = arg;
+	int64_t contact_id, document_id;
+	const char *kind = "contact";
+
+	if (!find_thread(tx, j, &contact_id, &document_id, err))
+		return false;
+	switch (j->verdict.kind) {
+	case MAIL_DELIVERY_FAILURE:
+		kind = "delivery_failure";
+		if (!failure(tx, j, contact_id, document_id, err))
+			return false;
+		break;
+	case MAIL_DELIVERY_DELAY:
+	case MAIL_AUTO_REPLY:
+		kind = "auto_reply";		/* noted; stops no clock, is never answered */
+		if (contact_id != 0 && !on_contact(tx, j, contact_id, "auto_reply", err))
+			return false;
+		break;
+	case MAIL_FEEDBACK:
+		kind = "feedback";
+		if (contact_id != 0 && !on_contact(tx, j, contact_id, "feedback", err))
+			return false;
+		break;
+	case MAIL_ORDINARY:
+		if (contact_id != 0 && !j->verdict.is_spam) {
+			kind = "reply";
+			if (!reply(tx, j, contact_id, err))
+				return false;
+		} else {
+			kind = j->verdict.is_spam ? "quarantined" : "contact";
+			contact_id = 0;
+			if (!new_contact(tx, j, &contact_id, err))
+				return false;
+		}
+		break;
+	}
+	if (!mail_read(tx, j->mail_id, kind, j->m.message_id[0] == '\0' ? NULL : j->m.message_id, contact_id, err))
+		return false;
+	j->out.kind = kind;
+	j->out.mail_id = j->mail_id;
+	return number_of(tx, j, contact_id, &j->out.number, err);
+}
+
+/* The second half: what is stored is read and filed. */
+static bool
+read_stored(struct db *db, struct job *j, struct err *err)
+{
+	if (!mime_parse(j->a, j->bytes, j->n, &j->m, err))
+		return err_add(err, "mail %" PRId64, j->mail_id);
+	mail_classify(j->a, &j->m, NULL, 0, &j->verdict);
+	return db_write(db, understand, j, err) || err_add(err, "mail %" PRId64, j->mail_id);
+}
+
+static bool
+duplicate(struct db *db, struct job *j, const struct mail_in *seen, struct intake_result *out, struct err *err)
+{
+	*out = (struct intake_result){ .kind = "duplicate", .mail_id = seen->id };
+	return number_of(db, j, seen->contact_id, &out->number, err);
+}
+
+bool
+intake_mail(struct db *db, struct arena *a, const char *bytes, size_t n, const char *envelope_to, int64_t now,
+    struct intake_result *out, struct err *err)
+{
+	struct job j = { .a = a, .bytes = bytes, .n = n, .envelope_to = envelope_to, .now = now };
+	struct mail_in seen;
+	struct err later = { 0 };
+
+	if (n > RAW_BYTES_MAX)
+		return err_set(err, ERR_INPUT, "a mail of %zu bytes is over %u", n, RAW_BYTES_MAX);
+	if (!mail_seen(db, a, hash_hex(hash_bytes(bytes, n)).s, NULL, &seen, err))
+		return false;
+	if (seen.id != 0 && seen.kind != NULL)
+		return duplicate(db, &j, &seen, out, err);
+	if (seen.id != 0)
+		j.mail_id = seen.id;	/* stored once, and not understood then */
+	else if (!db_write(db, store, &j, err))
+		return err_add(err, "storing a mail");
+	memcpy(j.sha256, hash_hex(hash_bytes(bytes, n)).s, sizeof(j.sha256));
+	/* From here on it is safe; what fails now is tried again by intake_pending(). */
+	if (!mime_parse(a, bytes, n, &j.m, &later))
+		log_line(LOG_ERROR, "mail", "id=%" PRId64 " error=\"%s\"", j.mail_id, later.log);
+	else if (j.m.message_id[0] != '\0' && mail_seen(db, a, "", j.m.message_id, &seen, &later) && seen.id != 0 &&
+	    seen.id != j.mail_id)
+		return duplicate(db, &j, &seen, out, err) && intake_set_aside(db, j.mail_id, seen.contact_id, err);
+	if (!read_stored(db, &j, &later)) {
+		log_line(LOG_ERROR, "mail", "id=%" PRId64 " stored=1 error=\"%s\"", j.mail_id, later.log);
+		*out = (struct intake_result){ .kind = "contact", .number = "-", .mail_id = j.mail_id };
+		return true;
+	}
+	*out = j.out;
+	return true;
+}
+
+struct aside { int64_t mail_id, contact_id; };
+
+static bool
+set_aside(struct db *tx, void *arg, struct err *err)
+{
+	struct aside *s = arg;
+
+	return mail_read(tx, s->mail_id, "duplicate", NULL, s->contact_id, err);
+}
+
+bool
+intake_set_aside(struct db *db, int64_t mail_id, int64_t contact_id, struct err *err)
+{
+	struct aside s = { mail_id, contact_id };
+
+	return db_write(db, set_aside, &s, err);
+}
+
+bool
+intake_pending(struct db *db, int64_t now, int64_t *n, struct err *err)
+{
+	struct arena *a = arena_open();
+	int64_t after = 0;
+	bool ok = true;
+
+	*n = 0;
+	for (;;) {
+		struct job j = { .a = a, .now = now };
+		struct mail_in mail;
+		struct err own = { 0 };
+		const void *bytes;
+		const char *type;
+
+		if (!(ok = mail_unread(db, a, after, &mail, err)) || mail.id == 0)
+			break;
+		after = mail.id;
+		if (!(ok = file_get(db, a, mail.raw_sha256, &bytes, &j.n, &type, err)))
+			break;
+		j.bytes = bytes;
+		j.mail_id = mail.id;
+		j.envelope_to = mail.envelope_to;
+		j.now = mail.arrived_at;
+		(void)snprintf(j.sha256, sizeof(j.sha256), "%s", mail.raw_sha256);
+		if (read_stored(db, &j, &own))
+			++*n;
+		else
+			log_line(LOG_ERROR, "mail", "id=%" PRId64 " error=\"%s\"", mail.id, own.log);
+		arena_reset(a);
+	}
+	arena_close(a);
+	return ok;
+}
