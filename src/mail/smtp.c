@@ -114,7 +114,7 @@ set_ids(GMimeObject *m, const char *header, const char *ids)
 
 	if (ids == NULL || *ids == '\0')
 		return;
-	/* "a b" becomes "<a> <b>"; nothing but what an id may hold (RFC 5322 3.6.4) goes in. */
+	/* each id in angle brackets, a space between; nothing but what an id may hold (RFC 5322 3.6.4) goes in */
 	if ((text = w = malloc(strlen(ids) * 4 + 8)) == NULL)
 		abort();
 	for (const char *p = ids; *p != '\0';) {
