@@ -1,0 +1,128 @@
+// tests/browser/test_main_job.mjs: the main job as resident, handler and manager; without scripts; at both widths
+import { execFileSync } from "node:child_process";
+import { join, resolve } from "node:path";
+import { suite, PHONE, WIDE } from "./rig.mjs";
+
+const program = join(resolve(process.env.B || "build"), "narkontakt");
+
+await suite("the main job", async ({ test, open, ok, equal, checkPage, server }) => {
+	const list = (thing, ...more) => execFileSync(program, ["list", thing, "--db", server.database, "--json", ...more],
+		{ maxBuffer: 1 << 28 }).toString().trim().split("\n").filter(Boolean).map((line) => JSON.parse(line));
+	const signIn = async (page, role) => {
+		await page.goto(`${server.url}/logga-in`);
+		await page.getByRole("listitem").filter({ hasText: role }).getByRole("button").first().click();
+		await page.waitForLoadState();
+	};
+
+	for (const width of [PHONE, WIDE])
+		await test(`the public pages at ${width}`, async () => {
+			for (const [path, name] of [["/", "start"], ["/kontakt", "kontakt"], ["/logga-in", "logga-in"]])
+				await checkPage(await open(path, { width }), name);
+			await checkPage(await open("/kontakt", { width, dark: true }), "kontakt-mork");
+			await checkPage(await open("/kontakt", { width, lang: "en-GB" }), "kontakt-english");
+		});
+
+	let link = "", number = "";
+	await test("a resident writes without scripts, on a phone, and sees number and date", async () => {
+		const page = await open("/kontakt", { width: PHONE, scripts: false });
+		await page.locator("#f-text").fill("Provlampan vid skolan lyser inte.");
+		await page.locator("#f-email").fill("demo.resident@example.org");
+		await page.waitForTimeout(3100);	// faster than a person reads is taken for a machine
+		await page.getByRole("button", { name: "Skicka" }).click();
+		ok(page.url().includes("/k/"), `on her own page: ${page.url()}`);
+		const text = await page.locator("main").innerText();
+		number = text.match(/K-\d{4}-\d{6}/)[0];
+		ok(/Du får svar senast/.test(text), "a date is promised");
+		link = page.url().replace(/\?.*/, "");
+	});
+
+	await test("an empty form says what to do, and what was written stays", async () => {
+		const page = await open("/kontakt", { width: PHONE });
+		await page.locator("#f-name").fill("Demo Någon");
+		await page.getByRole("button", { name: "Skicka" }).click();
+		ok((await page.locator("main").innerText()).includes("Skriv vad du vill berätta"), "the sentence");
+		equal(await page.locator("#f-name").inputValue(), "Demo Någon", "her words are kept");
+		await checkPage(page, "kontakt-fel", { allow: ["422"] });
+	});
+
+	await test("the handler finds it in the worklist, takes it, and answers", async () => {
+		const page = await open("/", { width: WIDE });
+		await signIn(page, "vägledare");
+		await page.goto(`${server.url}/arbetslista?lista=alla`);
+		await checkPage(page, "arbetslista");
+		await page.goto(`${server.url}/sok?q=provlampan`);
+		await page.getByRole("link", { name: /Provlampan/ }).click();
+		await checkPage(page, "kontakten");
+		await page.getByRole("button", { name: "Ta den" }).click();
+		await page.locator("#f-text").fill("Lampan byts i morgon förmiddag. Tack för att du hörde av dig.");
+		await page.getByLabel("Besvarad och gjord").check();
+		await page.getByRole("button", { name: "Skicka svaret" }).click();
+		await page.waitForLoadState();
+		await checkPage(page, "kontakten-besvarad");
+		const one = list("contacts").find((c) => c.number === number);
+		equal(one.state, "answered", "in the database");
+		equal(one.ending, "done", "in the database");
+		const mails = list("outbox").filter((m) => m.contact === number);
+		equal(mails.length, 2, "a receipt and an answer");
+		ok(mails[1].text.includes("Lampan byts i morgon"), "the answer's words");
+	});
+
+	for (const width of [PHONE, WIDE])
+		await test(`the resident's page at ${width}`, async () => {
+			const page = await open(null, { width });
+			await page.goto(link);
+			await checkPage(page, "min-kontakt");
+		});
+
+	await test("she says it did not help, and it is somebody's task again", async () => {
+		const page = await open(null, { width: PHONE, scripts: false });
+		await page.goto(link);
+		await page.getByLabel("Nej, det gör det inte").check();
+		await page.locator("#f-why").fill("Den lyser fortfarande inte.");
+		await page.getByRole("button", { name: "Berätta" }).click();
+		await page.waitForLoadState();
+		const one = list("contacts").find((c) => c.number === number);
+		equal(one.state, "assigned", "open again");
+		equal(one.ending, null, "no ending");
+	});
+
+	await test("by keyboard alone: j chooses, o opens", async () => {
+		const page = await open("/");
+		await signIn(page, "vägledare");
+		await page.goto(`${server.url}/arbetslista?lista=alla`);
+		await page.keyboard.press("j");
+		await page.keyboard.press("o");
+		await page.waitForURL(/\/kontakter\/K-/);
+	});
+
+	await test("a call is taken down and registered", async () => {
+		const page = await open("/");
+		await signIn(page, "vägledare");
+		await page.goto(`${server.url}/kontakter/ny`);
+		await checkPage(page, "ny-kontakt");
+		await page.locator("#f-phone").fill("070-174 06 05");
+		await page.locator("#f-text").fill("Ringer om sopkärlet som inte tömdes.");
+		await page.getByRole("button", { name: "Registrera" }).click();
+		await page.waitForURL(/\/kontakter\/K-/);
+		const one = list("contacts").at(-1);
+		equal(one.channel, "phone", "in the database");
+		equal(one.sender_phone, "+46701740605", "findable whatever way it is written");
+	});
+
+	await test("nobody may see the worklist without an account, and a forged link opens nothing", async () => {
+		const page = await open("/arbetslista");
+		ok(page.url().includes("/logga-in"), "sent to sign in");
+		const answer = await page.request.get(`${link.slice(0, -3)}AAA`);
+		equal(answer.status(), 404, "a forged link");
+		equal((await page.request.post(`${link}/ord`, { form: { text: "x" } })).status(), 404, "no token, no change");
+	});
+
+	await test("the manager's proof that nobody is forgotten", async () => {
+		const page = await open("/");
+		await signIn(page, "nhetschef");
+		await page.goto(`${server.url}/bevis`);
+		await checkPage(page, "bevis");
+		ok((await page.locator("main").innerText()).includes("Inget saknas"), "nothing is missing");
+		execFileSync(program, ["verify", "--db", server.database]);
+	});
+});
