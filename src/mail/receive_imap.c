@@ -441,7 +441,8 @@ imap_receive(struct imap *i, mail_take *take, void *arg, struct received *out, s
 {
 	uint32_t *uid = calloc(UIDS_MAX, sizeof(*uid));
 	size_t n = 0;
-	bool ok = uid != NULL && search(i, uid, &n, err);
+	/* NOOP first: a server may search only among what it has told us of */
+	bool ok = uid != NULL && simple(i, err, "looking", "NOOP") && search(i, uid, &n, err);
 
 	*out = (struct received){ 0 };
 	for (size_t k = 0; ok && k < n; k++)

@@ -20,6 +20,7 @@ struct smtp {
 	struct arena *arena;		/* the config's strings */
 	struct arena *scratch;
 	bool about_the_message;		/* MAIL FROM or later was the last thing we said */
+	bool ended;			/* QUIT was said: what is answered to that is of no interest */
 	int code;
 	char said[300];			/* the server's last line */
 	const char *bytes;
@@ -41,6 +42,10 @@ listen_in(CURL *curl, curl_infotype type, char *data, size_t n, void *arg)
 	struct smtp *s = arg;
 
 	(void)curl;
+	if (type == CURLINFO_HEADER_OUT && n >= 4)
+		s->ended = strncasecmp(data, "QUIT", 4) == 0;
+	if (s->ended)
+		return 0;
 	if (type == CURLINFO_HEADER_OUT && n >= 4)
 		s->about_the_message = strncasecmp(data, "MAIL", 4) == 0 || strncasecmp(data, "RCPT", 4) == 0 ||
 		    strncasecmp(data, "DATA", 4) == 0;
@@ -174,7 +179,7 @@ smtp_send(struct smtp *s, const char *from, const char *to, const char *bytes, s
 	s->sent = 0;
 	s->code = 0;
 	s->said[0] = '\0';
-	s->about_the_message = false;
+	s->about_the_message = s->ended = false;
 	recipients = curl_slist_append(NULL, to);
 	(void)curl_easy_setopt(s->curl, CURLOPT_MAIL_FROM, from);
 	(void)curl_easy_setopt(s->curl, CURLOPT_MAIL_RCPT, recipients);
