@@ -13,7 +13,7 @@
 #include "contact/intake.h"
 #include "contact/verify.h"
 #include "db/db.h"
-#include "mail/smtp.h"
+#include "mail/send.h"
 #include "people/scope.h"
 #include "people/session.h"
 #include "timeline/event.h"
@@ -67,7 +67,8 @@ bool
 tick_run(struct db *db, const struct options *o, int64_t now, struct tick_done *out, struct err *err)
 {
 	struct arena *a = arena_open();
-	struct smtp_config smtp = { o->smtp_url, o->smtp_user, secret_from(a, o->smtp_password_file), o->smtp_tls };
+	struct smtp_config smtp = { .url = o->smtp_url, .user = o->smtp_user, .tls = o->smtp_tls,
+	    .password = secret_from(a, o->smtp_password_file) };
 	bool ok;
 
 	*out = (struct tick_done){ 0 };

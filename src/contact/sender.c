@@ -19,7 +19,8 @@
 #include "contact/site_words.h"
 #include "contact/work_store.h"
 #include "db/db.h"
-#include "mail/smtp.h"
+#include "mail/compose.h"
+#include "mail/send.h"
 #include "registry/document.h"
 #include "timeline/event.h"
 #include "timeline/outbox.h"
@@ -68,14 +69,14 @@ record(struct db *tx, void *arg, struct err *err)
 {
 	struct outcome *o = arg;
 	const struct outbox_message *m = o->m;
-	bool failed = o->result.outcome == SMTP_REFUSED, ok;
+	bool failed = o->result.outcome == SMTP_PERMANENT, ok;
 	struct sb data;
 
 	o->gave_up = false;
-	if (o->result.outcome == SMTP_SENT)
+	if (o->result.outcome == SMTP_DELIVERED)
 		ok = outbox_sent(tx, m->id, o->now, err) &&
 		    (m->document_id == 0 || document_state_set(tx, m->document_id, "sent", err));
-	else if (o->result.outcome == SMTP_LATER)
+	else if (o->result.outcome == SMTP_TEMPORARY)
 		ok = outbox_retry(tx, m->id, o->now, o->result.text, &o->gave_up, err);
 	else
 		ok = outbox_failed(tx, m->id, o->now, o->result.text, err);
@@ -86,7 +87,7 @@ record(struct db *tx, void *arg, struct err *err)
 	sb_init(&data, o->a, 1000);
 	sb_addf(&data, "{\"message\": %" PRId64 ", \"automatic\": %s, \"attempt\": %" PRId64 ", \"code\": %d}", m->id,
 	    m->automatic ? "true" : "false", m->attempts + 1, o->result.code);
-	if (!event_note(tx, o->now, 0, o->result.outcome == SMTP_SENT ? "mail.sent" : failed || o->gave_up ?
+	if (!event_note(tx, o->now, 0, o->result.outcome == SMTP_DELIVERED ? "mail.sent" : failed || o->gave_up ?
 	    "mail.failed" : "mail.retry", "outbox", m->id, m->contact_id, 0, 0, 0, sb_str(&data), err))
 		return false;
 	if ((failed || o->gave_up) && m->document_id != 0)
@@ -96,7 +97,7 @@ record(struct db *tx, void *arg, struct err *err)
 
 /* The files of the document go along. */
 static bool
-files_of(struct db *db, struct arena *a, int64_t document_id, struct smtp_file **file, size_t *n, struct err *err)
+files_of(struct db *db, struct arena *a, int64_t document_id, struct mail_file **file, size_t *n, struct err *err)
 {
 	struct document d;
 
@@ -108,7 +109,7 @@ files_of(struct db *db, struct arena *a, int64_t document_id, struct smtp_file *
 		return false;
 	*file = arena_array(a, d.n_files, sizeof(**file));
 	for (size_t i = 0; i < d.n_files; i++) {
-		struct smtp_file *f = &(*file)[i];
+		struct mail_file *f = &(*file)[i];
 
 		f->name = d.file[i].name;
 		if (!file_get(db, a, d.file[i].sha256, &f->bytes, &f->n, &f->type, err))
@@ -119,33 +120,36 @@ files_of(struct db *db, struct arena *a, int64_t document_id, struct smtp_file *
 }
 
 static bool
-send_one(struct db *db, struct smtp_link *link, struct arena *a, const struct outbox_message *m, int64_t now,
+send_one(struct db *db, struct smtp *link, struct arena *a, const struct outbox_message *m, int64_t now,
     struct sender_done *done, struct err *err)
 {
 	struct outcome o = { .a = a, .m = m, .now = now };
 	const char *from = m->sender != NULL ? m->sender : site_text(db, a, "site.mail_from", NULL);
-	struct smtp_file *file;
+	struct mail_file *file;
 	size_t n_files, n;
-	char *text;
+	const char *text;
+	struct err refused = { 0 };
 
 	if (from == NULL) {
-		o.result = (struct smtp_result){ .outcome = SMTP_LATER, .text = "no sender address is set (site.mail_from)" };
+		o.result = (struct smtp_result){ .outcome = SMTP_TEMPORARY, .text = "no sender address is set (site.mail_from)" };
 	} else {
 		if (!files_of(db, a, m->document_id, &file, &n_files, err))
 			return false;
-		text = smtp_compose(a, &(struct smtp_message){
+		if (mail_compose(a, &(struct mail_outgoing){
 			.from_name = site_text(db, a, "site.name", NULL), .from = from, .to = m->recipient, .subject = m->subject,
 			.text = m->text, .message_id = m->message_id, .in_reply_to = m->in_reply_to,
-			.references = m->references, .automatic = m->automatic, .date = now, .file = file,
-			.n_files = n_files }, &n);
-		smtp_send(link, from, m->recipient, text, n, &o.result);
+			.references = m->references, .automation = m->automatic ? MAIL_AUTO_REPLIED : MAIL_BY_A_PERSON,
+			.date = now, .file = file, .n_files = n_files }, &text, &n, &refused))
+			o.result = smtp_send(link, from, m->recipient, text, n);
+		else
+			o.result = (struct smtp_result){ .outcome = SMTP_PERMANENT, .text = "not an address" };
 	}
 	if (!db_write(db, record, &o, err))
 		return err_add(err, "outcome of message %" PRId64, m->id);
-	done->sent += o.result.outcome == SMTP_SENT;
-	done->failed += o.result.outcome == SMTP_REFUSED || o.gave_up;
-	done->retried += o.result.outcome == SMTP_LATER && !o.gave_up;
-	if (o.result.outcome != SMTP_SENT)
+	done->sent += o.result.outcome == SMTP_DELIVERED;
+	done->failed += o.result.outcome == SMTP_PERMANENT || o.gave_up;
+	done->retried += o.result.outcome == SMTP_TEMPORARY && !o.gave_up;
+	if (o.result.outcome != SMTP_DELIVERED)
 		log_line(LOG_WARN, "mail", "message=%" PRId64 " attempt=%" PRId64 " code=%d", m->id, m->attempts + 1,
 		    o.result.code);
 	return true;
@@ -156,7 +160,7 @@ sender_run(struct db *db, const struct smtp_config *smtp, int64_t now, int limit
     struct err *err)
 {
 	struct arena *a = arena_open();
-	struct smtp_link *link;
+	struct smtp *link;
 	struct outbox_list list = { 0 };
 	bool ok = true;
 
@@ -165,7 +169,8 @@ sender_run(struct db *db, const struct smtp_config *smtp, int64_t now, int limit
 		arena_close(a);
 		return true;
 	}
-	link = smtp_open(smtp);
+	link = smtp_open(smtp, err);
+	ok = link != NULL;
 	while (ok && limit > 0) {
 		arena_reset(a);
 		ok = outbox_due(db, a, now, limit < PAGE ? (size_t)limit : PAGE, &list, err);

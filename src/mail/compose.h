@@ -17,7 +17,7 @@ enum mail_automation {
 	MAIL_AUTO_REPLIED,	/* our receipt for something they sent (RFC 3834 auto-replied) */
 	MAIL_AUTO_GENERATED,	/* a notice or an invitation nobody asked for just now */
 };
-struct mail_file { const char *name, *type, *bytes; size_t n; };	/* type "application/pdf"; NULL: octet-stream */
+struct mail_file { const char *name, *type; const void *bytes; size_t n; };	/* type "application/pdf"; NULL: octet-stream */
 
 struct mail_outgoing {
 	const char *from, *from_name;		/* addresses as mail_address_valid() has them; names may be NULL */

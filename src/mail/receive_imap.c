@@ -289,7 +289,7 @@ select_mailbox(struct imap *i, const struct imap_config *c, struct err *err)
 	if (name == NULL || (c->move_to != NULL && i->move_to == NULL))
 		return err_set(err, ERR_NOT_FOUND, "IMAP: a mailbox name with a quote or a control character");
 	answer = (struct answer){ 0 };
-	if (!command(i, &answer, err, "SELECT %s", name))
+	if (!command(i, &answer, err, "select %s", name))
 		return false;
 	return answer.ok || err_set(err, ERR_NOT_FOUND, "IMAP: selecting the mailbox: %.100s", answer.status);
 }

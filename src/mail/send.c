@@ -13,7 +13,7 @@
 #include "mail/address.h"
 #include "mail/charset.h"
 
-enum { CONNECT_TIMEOUT_S = 30, TIMEOUT_S = 300, KEEP_IDLE_S = 120, URL_MAX = 1000 };
+enum { CONNECT_TIMEOUT_S = 15, TIMEOUT_S = 120, KEEP_IDLE_S = 120, URL_MAX = 1000 };
 
 struct smtp {
 	CURL *curl;
@@ -70,28 +70,28 @@ read_message(char *to, size_t size, size_t count, void *arg)
 	return n;
 }
 
-static void
-configure(struct smtp *s, const struct smtp_config *c)
+static bool
+configure(struct smtp *s, const struct smtp_config *c, struct err *err)
 {
+	const char *tls = c->tls == NULL ? "optional" : c->tls;
+	bool implicit = strncasecmp(c->url, "smtps://", 8) == 0, required = implicit || strcmp(tls, "required") == 0;
+	size_t n = strlen(c->url);
 	struct sb url;
-	bool implicit = c->tls == SMTP_TLS_IMPLICIT;
-	long verify = c->tls == SMTP_TLS_OPTIONAL ? 0 : 1;
-	static const long tls[] = {
-		[SMTP_TLS_OFF] = CURLUSESSL_NONE, [SMTP_TLS_OPTIONAL] = CURLUSESSL_TRY,
-		[SMTP_TLS_REQUIRED] = CURLUSESSL_ALL, [SMTP_TLS_IMPLICIT] = CURLUSESSL_ALL,
-	};
 
+	if ((!implicit && strncasecmp(c->url, "smtp://", 7) != 0) || n > URL_MAX / 2)
+		return err_set(err, ERR_INPUT, "SMTP: a URL is smtp://host:port or smtps://host:port");
 	sb_init(&url, s->arena, URL_MAX);
-	sb_addf(&url, strchr(c->host, ':') != NULL ? "%s://[%s]:%d/" : "%s://%s:%d/", implicit ? "smtps" : "smtp", c->host,
-	    c->port != 0 ? c->port : implicit ? 465 : 25);
+	sb_add_n(&url, c->url, n > 0 && c->url[n - 1] == '/' ? n - 1 : n);
+	sb_add_c(&url, '/');		/* what stands after it is how we greet */
 	sb_url(&url, c->helo == NULL ? "" : c->helo);
 	(void)curl_easy_setopt(s->curl, CURLOPT_URL, sb_str(&url));
 	(void)curl_easy_setopt(s->curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	(void)curl_easy_setopt(s->curl, CURLOPT_NOSIGNAL, 1L);
 	(void)curl_easy_setopt(s->curl, CURLOPT_PROXY, "");	/* not the web's proxy from the environment */
-	(void)curl_easy_setopt(s->curl, CURLOPT_USE_SSL, tls[c->tls]);
-	(void)curl_easy_setopt(s->curl, CURLOPT_SSL_VERIFYPEER, verify);
-	(void)curl_easy_setopt(s->curl, CURLOPT_SSL_VERIFYHOST, verify * 2);
+	(void)curl_easy_setopt(s->curl, CURLOPT_USE_SSL, (long)(required ? CURLUSESSL_ALL : strcmp(tls, "off") == 0 ?
+	    CURLUSESSL_NONE : CURLUSESSL_TRY));
+	(void)curl_easy_setopt(s->curl, CURLOPT_SSL_VERIFYPEER, required ? 1L : 0L);
+	(void)curl_easy_setopt(s->curl, CURLOPT_SSL_VERIFYHOST, required ? 2L : 0L);
 	if (c->ca_file != NULL)
 		(void)curl_easy_setopt(s->curl, CURLOPT_CAINFO, c->ca_file);
 	if (c->user != NULL) {
@@ -109,6 +109,7 @@ configure(struct smtp *s, const struct smtp_config *c)
 	(void)curl_easy_setopt(s->curl, CURLOPT_VERBOSE, 1L);
 	(void)curl_easy_setopt(s->curl, CURLOPT_DEBUGFUNCTION, listen_in);
 	(void)curl_easy_setopt(s->curl, CURLOPT_DEBUGDATA, s);
+	return true;
 }
 
 struct smtp *
@@ -124,8 +125,10 @@ smtp_open(const struct smtp_config *config, struct err *err)
 	}
 	s->arena = arena_open();
 	s->scratch = arena_open();
-	configure(s, config);		/* libcurl copies the strings */
-	return s;
+	if (configure(s, config, err))	/* libcurl copies the strings */
+		return s;
+	smtp_close(s);
+	return NULL;
 }
 
 void

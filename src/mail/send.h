@@ -12,22 +12,16 @@
 
 struct arena; struct err;
 
-enum smtp_tls {
-	SMTP_TLS_OFF,
-	SMTP_TLS_OPTIONAL,	/* STARTTLS when offered; certificates are not checked (a listener could strip the offer anyway) */
-	SMTP_TLS_REQUIRED,	/* STARTTLS, certificate checked, or nothing is sent */
-	SMTP_TLS_IMPLICIT,	/* TLS from the first byte (port 465), certificate checked */
-};
-
 struct smtp_config {
-	const char *host;		/* name or address */
-	int port;			/* 0: 25, or 465 with SMTP_TLS_IMPLICIT */
-	enum smtp_tls tls;
+	const char *url;		/* smtp://host:25, or smtps://host for TLS from the first byte */
 	const char *user, *password;	/* NULL: no AUTH */
-	const char *helo;		/* our name; NULL: the host's */
+	/* STARTTLS: "required" (certificate checked, or nothing is sent), "optional" (when offered; certificates are not
+	 * checked, since a listener could strip the offer anyway; also NULL) or "off". smtps is always checked. */
+	const char *tls;
 	const char *ca_file;		/* certificates to believe; NULL: the system's */
-	int connect_timeout_s;		/* 0: 30 */
-	int timeout_s;			/* for one message; 0: 300 */
+	const char *helo;		/* our name; NULL: the host's */
+	int connect_timeout_s;		/* 0: 15 */
+	int timeout_s;			/* for one message; 0: 120 */
 };
 
 enum smtp_outcome { SMTP_DELIVERED, SMTP_TEMPORARY, SMTP_PERMANENT };
@@ -39,7 +33,7 @@ struct smtp_result {
 
 struct smtp;
 
-/* Opens no connection yet. The config's strings are copied. One thread at a time. NULL: out of memory (ERR_BUG). */
+/* Opens no connection yet. The config's strings are copied. One thread at a time. ERR_INPUT: a URL that is none. */
 struct smtp *smtp_open(const struct smtp_config *config, struct err *err);
 void smtp_close(struct smtp *s);	/* says QUIT; NULL does nothing */
 

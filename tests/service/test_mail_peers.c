@@ -47,7 +47,7 @@ static int
 start(void **state)
 {
 	static char folder[] = "/tmp/nk-peer.pXXXXXX";
-	char program[200], more[300];
+	char program[200], more[600];
 	const struct passwd *nobody = getpwnam("nobody");
 
 	(void)state;
@@ -182,7 +182,7 @@ example(const char *subject, const char *message_id, size_t *n)
 static struct smtp_config
 to_postfix(void)
 {
-	return (struct smtp_config){ .host = "127.0.0.1", .port = (int)strtol(postfix.port, NULL, 10), .tls = SMTP_TLS_REQUIRED,
+	return (struct smtp_config){ .url = arena_printf(arena, "smtp://127.0.0.1:%s", postfix.port), .tls = "required",
 		.ca_file = cert, .helo = "kommun.example", .connect_timeout_s = 5, .timeout_s = 20 };
 }
 
@@ -278,7 +278,7 @@ test_what_is_wrong_around_a_message_is_temporary(void **state)
 	smtp_close(s);
 
 	c = to_postfix();
-	c.port = 1;			/* nobody there */
+	c.url = "smtp://127.0.0.1:1";	/* nobody there */
 	s = open_smtp(&c);
 	r = smtp_send(s, "", "asa@example.org", bytes, n);
 	assert_int_equal(r.outcome, SMTP_TEMPORARY);
@@ -289,7 +289,7 @@ test_what_is_wrong_around_a_message_is_temporary(void **state)
 	assert_int_equal(bind(silent, (struct sockaddr *)&at, sizeof(at)), 0);
 	assert_int_equal(listen(silent, 1), 0);
 	assert_int_equal(getsockname(silent, (struct sockaddr *)&at, &at_n), 0);
-	c.port = ntohs(at.sin_port);	/* somebody who says nothing */
+	c.url = arena_printf(arena, "smtp://127.0.0.1:%d", ntohs(at.sin_port));	/* somebody who says nothing */
 	c.timeout_s = 2;
 	began = seconds();
 	s = open_smtp(&c);
