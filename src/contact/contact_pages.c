@@ -33,6 +33,37 @@ open_contact(struct request *rq, enum action action, struct contact *c, struct e
 	return permit(rq->actor, action, &object, err);
 }
 
+const char *
+event_text(const char *action)
+{
+	static const struct { const char *action, *text; } table[] = {
+		{ "contact.received", N_("received") }, { "contact.assigned", N_("assigned") },
+		{ "contact.answered", N_("answered") }, { "contact.planned", N_("a plan was given") },
+		{ "contact.answer_undone", N_("the answer was taken back") }, { "contact.paused", N_("the clock was paused") },
+		{ "contact.resumed", N_("the clock runs again") }, { "contact.noted", N_("a note was written") },
+		{ "contact.asked", N_("a colleague was asked") }, { "contact.ask_answered", N_("a colleague answered") },
+		{ "contact.merged", N_("merged into another") }, { "contact.merged_here", N_("another was merged into it") },
+		{ "contact.split", N_("a part became a contact of its own") }, { "contact.released", N_("let in from quarantine") },
+		{ "contact.rejected_as_spam", N_("judged to be spam") }, { "contact.reopened", N_("opened again") },
+		{ "contact.words_added", N_("the resident wrote more") }, { "contact.satisfied", N_("the resident is satisfied") },
+		{ "contact.dissatisfied", N_("the resident is not satisfied") },
+		{ "contact.reach_changed", N_("how to be reached was changed") }, { "contact.overdue", N_("the promise was broken") },
+		{ "contact.transferred", N_("transferred to another authority") },
+		{ "contact.not_delivered", N_("the answer was not delivered") },
+		{ "contact.receipt_withheld", N_("no receipt was sent: enough for today") },
+		{ "mail.sent", N_("mail sent") }, { "mail.retry", N_("mail will be tried again") },
+		{ "mail.failed", N_("mail could not be delivered") }, { "mail.reply", N_("the resident answered by mail") },
+		{ "mail.auto_reply", N_("an automatic reply came") }, { "mail.feedback", N_("an abuse report came") },
+		{ "matter.opened", N_("a matter was opened") }, { "matter.contact_added", N_("became part of a matter") },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		if (strcmp(table[i].action, action) == 0)
+			return table[i].text;
+	}
+	return action;
+}
+
 static bool
 choices(struct request *rq, const struct contact *c, struct contact_view *v, struct err *err)
 {

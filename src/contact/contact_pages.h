@@ -32,6 +32,9 @@ struct contact_view {
 };
 void contact_html(struct sb *sb, const struct page *page, const struct contact_view *view);
 
+/* What an event says to people: msgid for its action; the action itself when it is not known. */
+const char *event_text(const char *action);
+
 struct new_view {
 	const struct choice *category, *channel;
 	size_t n_categories, n_channels;

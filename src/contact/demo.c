@@ -106,6 +106,21 @@ answer_it(struct db *tx, struct batch *b, const struct contact_out *out, int64_t
 	    demo_mail_is_history(tx, c.id, at, err);
 }
 
+/* One whose authority has somebody to answer it. */
+static int64_t
+some_category(struct batch *b)
+{
+	for (int tries = 0; b->categories.n > 0 && tries < 50; tries++) {
+		const struct category *c = &b->categories.item[below(&b->rng, (int)b->categories.n)];
+
+		for (size_t i = 0; i < b->n_handlers; i++) {
+			if (b->handler[i].authority_id == c->authority_id)
+				return c->id;
+		}
+	}
+	return 0;
+}
+
 static bool
 one_contact(struct db *tx, struct batch *b, struct err *err)
 {
@@ -125,8 +140,7 @@ one_contact(struct db *tx, struct batch *b, struct err *err)
 	(void)snprintf(place, sizeof(place), "%s %d", street, 1 + below(&b->rng, 80));
 	mark = strstr(questions[q].text, "%s");
 	(void)snprintf(text, sizeof(text), "%.*s%s%s", (int)(mark - questions[q].text), questions[q].text, place, mark + 2);
-	if (b->categories.n > 0)
-		in.category_id = b->categories.item[below(&b->rng, (int)b->categories.n)].id;
+	in.category_id = some_category(b);
 	in.sender_name = arena_printf(b->a, "Demo %s %s", first, last);
 	in.sender_email = arena_printf(b->a, "demo%d@example.org", below(&b->rng, 17000));
 	in.sender_phone = arena_printf(b->a, "070-174 %02d %02d", 6 + below(&b->rng, 93), below(&b->rng, 100));

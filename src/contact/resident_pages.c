@@ -39,8 +39,13 @@ her_documents(struct request *rq, const struct document_list *all, struct reside
 		bool in = strcmp(d->direction, "in") == 0 && strcmp(d->kind, "delivery_failure") != 0 &&
 		    strcmp(d->kind, "auto_reply") != 0 && strcmp(d->kind, "feedback") != 0;
 
-		if (in || (strcmp(d->direction, "out") == 0 && strcmp(d->state, "sent") == 0))
+		bool sent = strcmp(d->direction, "out") == 0 && (strcmp(d->state, "sent") == 0 ||
+		    (strcmp(d->state, "queued") == 0 && d->send_at <= rq->now));
+
+		if (in || sent)
 			list[n++] = *d;
+		else if (strcmp(d->direction, "out") == 0 && strcmp(d->state, "queued") == 0)
+			v->on_its_way = true;
 	}
 	v->document = list;
 	v->n_documents = n;

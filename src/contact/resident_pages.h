@@ -14,7 +14,7 @@ extern const struct route resident_routes[];
 
 struct resident_view {
 	const char *path;		/* "/k/TOKEN" */
-	bool just_sent;
+	bool just_sent, on_its_way;	/* the answer can still be taken back for a moment */
 	const struct contact *contact;
 	const char *promise;		/* "måndag 18 januari 2027 (5 arbetsdagar)" */
 	const struct document *document;	/* what she may see of the conversation */
