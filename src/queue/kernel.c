@@ -16,6 +16,9 @@
 
 #include <math.h>
 #include <stddef.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include "queue/sim_parts.h"
 
@@ -56,28 +59,116 @@ unit(uint64_t x)
 	return (of_bits((x >> 12) | 0x3ff0000000000000ull) - 1.0) + 0x1p-53;
 }
 
-CLONES void
-block_uniform(uint32_t key0, uint32_t key1, uint32_t high, uint32_t stream, uint32_t replication, uint32_t first,
-    size_t n_blocks, double *restrict out)
+#if defined(__x86_64__)
+#define TARGET(isa) __attribute__((target(isa)))
+
+/* Eight blocks, sixteen uniforms, at once. A 64-bit lane holds a 32-bit word, and what stands above it does not matter:
+ * vpmuludq reads the low half only. (Left to itself gcc 12 takes vpmullq here, and shifts and adds under AVX2.) */
+TARGET("avx512f,avx512dq") static void
+uniform_avx512(uint32_t key0, uint32_t key1, uint32_t high, uint32_t stream, uint32_t replication, uint32_t first,
+    size_t n_blocks, double *out)
 {
-	/* 64-bit lanes hold 32-bit words: one multiplication then gives both halves, without shuffling. */
-	for (size_t i = 0; i < n_blocks; i++) {
-		uint64_t c0 = (uint32_t)(first + (uint32_t)i), c1 = high, c2 = stream, c3 = replication;
+	const __m512i m0 = _mm512_set1_epi64(M0), m1 = _mm512_set1_epi64(M1), low = _mm512_set1_epi64(0xffffffff);
+	const __m512i one = _mm512_set1_epi64(0x3ff0000000000000), even = _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11),
+		odd = _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15);
+	__m512i at = _mm512_add_epi64(_mm512_set1_epi64(first), _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7));
+
+	for (size_t i = 0; i < n_blocks; i += 8, at = _mm512_add_epi64(at, _mm512_set1_epi64(8))) {
+		__m512i c0 = at, c1 = _mm512_set1_epi64(high), c2 = _mm512_set1_epi64(stream), c3 = _mm512_set1_epi64(replication);
 		uint32_t k0 = key0, k1 = key1;
+		__m512d u, v;
 
 #pragma GCC unroll 10
 		for (int round = 0; round < PHILOX_ROUNDS; round++) {
-			uint64_t p0 = (c0 & 0xffffffffu) * M0, p1 = (c2 & 0xffffffffu) * M1;
+			__m512i p0 = _mm512_mul_epu32(c0, m0), p1 = _mm512_mul_epu32(c2, m1);
 
-			c0 = (p1 >> 32) ^ c1 ^ k0;
-			c1 = p1 & 0xffffffffu;
-			c2 = (p0 >> 32) ^ c3 ^ k1;
-			c3 = p0 & 0xffffffffu;
+			c0 = _mm512_xor_si512(_mm512_xor_si512(_mm512_srli_epi64(p1, 32), c1), _mm512_set1_epi64(k0));
+			c1 = p1;
+			c2 = _mm512_xor_si512(_mm512_xor_si512(_mm512_srli_epi64(p0, 32), c3), _mm512_set1_epi64(k1));
+			c3 = p0;
 			k0 += W0;
 			k1 += W1;
 		}
-		out[2 * i] = unit(c0 | c1 << 32);
-		out[2 * i + 1] = unit(c2 | c3 << 32);
+		c0 = _mm512_or_si512(_mm512_and_si512(c0, low), _mm512_slli_epi64(c1, 32));
+		c2 = _mm512_or_si512(_mm512_and_si512(c2, low), _mm512_slli_epi64(c3, 32));
+		u = _mm512_castsi512_pd(_mm512_or_si512(_mm512_srli_epi64(c0, 12), one));
+		v = _mm512_castsi512_pd(_mm512_or_si512(_mm512_srli_epi64(c2, 12), one));
+		u = _mm512_add_pd(_mm512_sub_pd(u, _mm512_set1_pd(1.0)), _mm512_set1_pd(0x1p-53));
+		v = _mm512_add_pd(_mm512_sub_pd(v, _mm512_set1_pd(1.0)), _mm512_set1_pd(0x1p-53));
+		_mm512_storeu_pd(out + 2 * i, _mm512_permutex2var_pd(u, even, v));
+		_mm512_storeu_pd(out + 2 * i + 8, _mm512_permutex2var_pd(u, odd, v));
+	}
+}
+
+/* Four blocks at once. */
+TARGET("avx2") static void
+uniform_avx2(uint32_t key0, uint32_t key1, uint32_t high, uint32_t stream, uint32_t replication, uint32_t first,
+    size_t n_blocks, double *out)
+{
+	const __m256i m0 = _mm256_set1_epi64x(M0), m1 = _mm256_set1_epi64x(M1), low = _mm256_set1_epi64x(0xffffffff);
+	const __m256i one = _mm256_set1_epi64x(0x3ff0000000000000);
+	__m256i at = _mm256_add_epi64(_mm256_set1_epi64x(first), _mm256_setr_epi64x(0, 1, 2, 3));
+
+	for (size_t i = 0; i < n_blocks; i += 4, at = _mm256_add_epi64(at, _mm256_set1_epi64x(4))) {
+		__m256i c0 = at, c1 = _mm256_set1_epi64x(high), c2 = _mm256_set1_epi64x(stream), c3 = _mm256_set1_epi64x(replication);
+		uint32_t k0 = key0, k1 = key1;
+		__m256d u, v, a, b;
+
+#pragma GCC unroll 10
+		for (int round = 0; round < PHILOX_ROUNDS; round++) {
+			__m256i p0 = _mm256_mul_epu32(c0, m0), p1 = _mm256_mul_epu32(c2, m1);
+
+			c0 = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(p1, 32), c1), _mm256_set1_epi64x(k0));
+			c1 = p1;
+			c2 = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(p0, 32), c3), _mm256_set1_epi64x(k1));
+			c3 = p0;
+			k0 += W0;
+			k1 += W1;
+		}
+		c0 = _mm256_or_si256(_mm256_and_si256(c0, low), _mm256_slli_epi64(c1, 32));
+		c2 = _mm256_or_si256(_mm256_and_si256(c2, low), _mm256_slli_epi64(c3, 32));
+		u = _mm256_castsi256_pd(_mm256_or_si256(_mm256_srli_epi64(c0, 12), one));
+		v = _mm256_castsi256_pd(_mm256_or_si256(_mm256_srli_epi64(c2, 12), one));
+		u = _mm256_add_pd(_mm256_sub_pd(u, _mm256_set1_pd(1.0)), _mm256_set1_pd(0x1p-53));
+		v = _mm256_add_pd(_mm256_sub_pd(v, _mm256_set1_pd(1.0)), _mm256_set1_pd(0x1p-53));
+		a = _mm256_unpacklo_pd(u, v);
+		b = _mm256_unpackhi_pd(u, v);
+		_mm256_storeu_pd(out + 2 * i, _mm256_permute2f128_pd(a, b, 0x20));
+		_mm256_storeu_pd(out + 2 * i + 4, _mm256_permute2f128_pd(a, b, 0x31));
+	}
+}
+
+/* How many blocks at a time this machine takes: 8, 4 or 1. */
+static size_t
+uniform_width(void)
+{
+	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
+		return 8;
+	return __builtin_cpu_supports("avx2") ? 4 : 1;
+}
+#endif
+
+void
+block_uniform(uint32_t key0, uint32_t key1, uint32_t high, uint32_t stream, uint32_t replication, uint32_t first,
+    size_t n_blocks, double *out)
+{
+	size_t i = 0;
+
+#if defined(__x86_64__)
+	size_t width = uniform_width(), whole = n_blocks / width * width;
+
+	if (width == 8 && whole > 0)
+		uniform_avx512(key0, key1, high, stream, replication, first, whole, out);
+	if (width == 4 && whole > 0)
+		uniform_avx2(key0, key1, high, stream, replication, first, whole, out);
+	i = width > 1 ? whole : 0;
+#endif
+	for (; i < n_blocks; i++) {
+		uint32_t word[4];
+
+		philox(first + (uint32_t)i, high, stream, replication, key0, key1, word);
+		out[2 * i] = unit(word[0] | (uint64_t)word[1] << 32);
+		out[2 * i + 1] = unit(word[2] | (uint64_t)word[3] << 32);
 	}
 }
 
@@ -227,10 +318,22 @@ block_normal(size_t n, double *u)
 
 /* ---- arrivals: H becomes t on one piece of the cumulative rate ---------------------------------------------------- */
 
+/* Sums so far, four at a time: one addition in four waits for the one before. Still never falling. */
 void
 block_prefix(size_t n, double start, double *x)
 {
-	for (size_t i = 0; i < n; i++)
+	size_t i = 0;
+
+	for (; i + 4 <= n; i += 4) {
+		double a = x[i], b = a + x[i + 1], c = b + x[i + 2], d = b + (x[i + 2] + x[i + 3]);
+
+		x[i] = start + a;
+		x[i + 1] = start + b;
+		x[i + 2] = start + c;
+		x[i + 3] = start + d;
+		start += d;
+	}
+	for (; i < n; i++)
 		x[i] = start += x[i];
 }
 
@@ -261,12 +364,28 @@ block_inverse(size_t n, const struct piece *p, double factor, double *restrict h
 	}
 }
 
-/* Sum in eight fixed lanes, so that it is vector code and the same in every build. */
+CLONES uint64_t
+block_above(size_t n, const double *restrict x, double limit)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += x[i] > limit;
+	return count;
+}
+
+/* Waits of a stage, began - at, and what is summed over them, in eight fixed lanes: vector code, and the same in every
+ * build. `at` NULL: wait[] is there already. */
 CLONES void
-block_wait(size_t n, const double *restrict wait, const double *restrict limit, size_t n_limits, struct line_day *out)
+block_wait(size_t n, const double *restrict at, const double *restrict began, double *restrict wait, const double *restrict limit,
+    size_t n_limits, struct line_day *out)
 {
 	double sum[8] = { 0 }, max[8] = { 0 };
 
+	if (at != NULL) {
+		for (size_t i = 0; i < n; i++)
+			wait[i] = began[i] - at[i];
+	}
 	for (size_t i = 0; i + 8 <= n; i += 8) {
 		for (size_t k = 0; k < 8; k++) {
 			sum[k] += wait[i + k];
@@ -282,13 +401,73 @@ block_wait(size_t n, const double *restrict wait, const double *restrict limit, 
 	out->sum += ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
 	out->max = max[0] > out->max ? max[0] : out->max;
 	out->persons += n;
-	for (size_t k = 0; k < n_limits; k++) {
-		double above = limit[k];
-		uint64_t count = 0;
+	for (size_t k = 0; k < n_limits; k++)
+		out->over[k] += block_above(n, wait, limit[k]);
+}
 
-		for (size_t i = 0; i < n; i++)
-			count += wait[i] > above;
-		out->over[k] += count;
+/* The highest number in line: with arrivals and begins both ascending, more than m wait just after arrival i exactly when
+ * began[i-m] > at[i]. m seldom grows, so sixteen are asked at once. */
+CLONES size_t
+block_highest(size_t n, const double *restrict at, const double *restrict began)
+{
+	size_t m = 0;
+
+	for (size_t i = 0; i < n; ) {
+		if (i >= m && i + 16 <= n) {
+			const double *earlier = began + i - m;
+			uint64_t any = 0;
+
+			for (size_t k = 0; k < 16; k++)
+				any += earlier[k] > at[i + k];
+			if (any == 0) {
+				i += 16;
+				continue;
+			}
+		}
+		for (size_t end = i + 16 < n ? i + 16 : n; i < end; i++)
+			m += began[i - m] > at[i];
+	}
+	return m;
+}
+
+/* 0 exactly nobody, then 16 levels for each doubling of 1 + x: the exponent and the first bits of the fraction. */
+CLONES void
+block_level(size_t n, const int64_t *restrict area, double per_bin, int64_t *restrict sum, uint8_t *restrict level)
+{
+	for (size_t i = 0; i < n; i++) {
+		float x = 1.0f + (float)((double)area[i] * per_bin);
+		uint32_t b;
+
+		memcpy(&b, &x, sizeof(b));
+		b = ((b - 0x3f800000u) >> 19) + 1;
+		b = b > 255 ? 255 : b;
+		level[i] = area[i] > 0 ? (uint8_t)b : 0;
+		sum[i] += area[i];
+	}
+}
+
+/* The persons of x[], ascending and clipped at `end`, added to the areas of `width` seconds: in each, how many and the sum
+ * of their times. */
+CLONES void
+block_area(size_t n, const double *restrict x, double width, double end, int64_t by, struct area *a)
+{
+	int64_t unit_width = (int64_t)(width * FIXED);
+	size_t i = 0;
+
+	for (size_t k = 0; i < n; k++) {
+		double border = (double)(k + 1) * width;
+		int64_t sum = 0;
+		size_t first = i;
+
+		if (border > end) {
+			for (; i < n; i++)
+				sum += (int64_t)((x[i] < end ? x[i] : end) * FIXED);
+		} else {
+			while (i < n && x[i] < border)
+				sum += (int64_t)(x[i++] * FIXED);
+		}
+		a[k].part += by * ((int64_t)(i - first) * (int64_t)(k + 1) * unit_width - sum);
+		a[k].step += by * (int64_t)(i - first);
 	}
 }
 
@@ -299,28 +478,29 @@ block_wait(size_t n, const double *restrict wait, const double *restrict limit, 
  * from the front is the departures in order, which is just what the next stage wants: so they go out as they are taken,
  * the first c of them being the empty stations. */
 static inline __attribute__((always_inline)) void
-kw_small(const struct kw *k, const size_t c, const int with_id)
+kw_small(const struct kw *k, const size_t c, const bool id_in, const bool id_out)
 {
+	const double *restrict arrivals = k->at, *restrict service = k->service;
+	double *restrict began = k->began, *restrict out_at = k->out_at;
 	double free[8];
 	uint32_t who[8] = { 0 };
 
 	for (size_t j = 0; j < c; j++)
 		free[j] = 0.0;
 	for (size_t i = 0; i < k->n; i++) {
-		double at = k->at[i], begin = at > free[0] ? at : free[0], end;
-		uint32_t id = with_id ? k->id[i] : (uint32_t)i;
+		uint32_t id = id_in ? k->id[i] : (uint32_t)i;
+		double at = arrivals[i], begin = at > free[0] ? at : free[0], end = begin + service[id];
 
-		end = begin + k->service[id];
-		k->began[i] = begin;
-		k->out_at[i] = free[0];
-		if (with_id)
+		began[i] = begin;
+		out_at[i] = free[0];
+		if (id_out)
 			k->out_id[i] = who[0];
 #pragma GCC unroll 8
 		for (size_t j = 1; j < c; j++) {
 			double other = free[j];
 			uint32_t other_id = who[j];
 
-			if (with_id) {
+			if (id_out) {
 				uint32_t swap = -(uint32_t)(end < other), mix = (id ^ other_id) & swap;
 
 				who[j - 1] = other_id ^ mix;
@@ -333,8 +513,8 @@ kw_small(const struct kw *k, const size_t c, const int with_id)
 		who[c - 1] = id;
 	}
 	for (size_t j = 0; j < c; j++) {
-		k->out_at[k->n + j] = free[j];
-		if (with_id)
+		out_at[k->n + j] = free[j];
+		if (id_out)
 			k->out_id[k->n + j] = who[j];
 	}
 }
@@ -357,10 +537,12 @@ kw_heap(const struct kw *k)
 		size_t at = 0;
 
 		k->out_at[n_out] = end[0];
-		k->out_id[n_out++] = who[0] > 0 ? k->id[who[0] - 1] : 0;
+		if (k->out_id != NULL)
+			k->out_id[n_out] = who[0] == 0 ? 0 : k->id != NULL ? k->id[who[0] - 1] : who[0] - 1;
+		n_out++;
 		if (i < k->n) {
 			k->began[i] = k->at[i] > end[0] ? k->at[i] : end[0];
-			mine = k->began[i] + k->service[k->id[i]];
+			mine = k->began[i] + k->service[k->id != NULL ? k->id[i] : i];
 			order = (uint32_t)i + 1;
 		}
 		for (;;) {
@@ -381,27 +563,96 @@ kw_heap(const struct kw *k)
 	}
 }
 
+#if defined(__x86_64__)
+/* The same with the ids beside the times in vector registers: each step is a comparison, a least, a greatest and two
+ * blends, where the plain machine needs a dozen instructions. */
+static inline __attribute__((always_inline)) TARGET("avx2") void
+kw_beside(const struct kw *k, const size_t c, const bool id_in)
+{
+	const double *restrict arrivals = k->at, *restrict service = k->service;
+	double *restrict began = k->began, *restrict out_at = k->out_at;
+	uint32_t *restrict out_id = k->out_id;
+	__m128d free[8], who[8];
+
+	for (size_t j = 0; j < c; j++)
+		free[j] = who[j] = _mm_setzero_pd();
+	for (size_t i = 0; i < k->n; i++) {
+		uint32_t id = id_in ? k->id[i] : (uint32_t)i;
+		__m128d mine = _mm_castsi128_pd(_mm_cvtsi32_si128((int)id));
+		__m128d begin = _mm_max_sd(_mm_load_sd(arrivals + i), free[0]);
+		__m128d end = _mm_add_sd(begin, _mm_load_sd(service + id));
+
+		_mm_store_sd(began + i, begin);
+		_mm_store_sd(out_at + i, free[0]);
+		out_id[i] = (uint32_t)_mm_cvtsi128_si32(_mm_castpd_si128(who[0]));
+#pragma GCC unroll 8
+		for (size_t j = 1; j < c; j++) {
+			__m128d other = free[j], other_id = who[j], sooner = _mm_cmplt_sd(end, other);
+
+			free[j - 1] = _mm_min_sd(end, other);
+			end = _mm_max_sd(end, other);
+			who[j - 1] = _mm_blendv_pd(other_id, mine, sooner);
+			mine = _mm_blendv_pd(mine, other_id, sooner);
+		}
+		free[c - 1] = end;
+		who[c - 1] = mine;
+	}
+	for (size_t j = 0; j < c; j++) {
+		_mm_store_sd(out_at + k->n + j, free[j]);
+		out_id[k->n + j] = (uint32_t)_mm_cvtsi128_si32(_mm_castpd_si128(who[j]));
+	}
+}
+
+TARGET("avx2") static void
+kw_vector(const struct kw *k)
+{
+	bool in = k->id != NULL;
+
+	switch (k->c) {
+	case 1: in ? kw_beside(k, 1, true) : kw_beside(k, 1, false); return;
+	case 2: in ? kw_beside(k, 2, true) : kw_beside(k, 2, false); return;
+	case 3: in ? kw_beside(k, 3, true) : kw_beside(k, 3, false); return;
+	case 4: in ? kw_beside(k, 4, true) : kw_beside(k, 4, false); return;
+	case 5: in ? kw_beside(k, 5, true) : kw_beside(k, 5, false); return;
+	case 6: in ? kw_beside(k, 6, true) : kw_beside(k, 6, false); return;
+	case 7: in ? kw_beside(k, 7, true) : kw_beside(k, 7, false); return;
+	default: in ? kw_beside(k, 8, true) : kw_beside(k, 8, false); return;
+	}
+}
+#endif
+
+/* Where the persons' own order matters: not into the first stage, not out of the last. */
+static inline __attribute__((always_inline)) void
+kw_ids(const struct kw *k, const size_t c)
+{
+	if (k->id == NULL && k->out_id == NULL)
+		kw_small(k, c, false, false);
+	else if (k->id == NULL)
+		kw_small(k, c, false, true);
+	else if (k->out_id == NULL)
+		kw_small(k, c, true, false);
+	else
+		kw_small(k, c, true, true);
+}
+
 void
 kiefer_wolfowitz(const struct kw *k)
 {
-	/* Without ids for a first stage that is also the last: nobody asks who leaves. */
-	switch (k->c * 2 + (k->out_id != NULL)) {
-	case 2: kw_small(k, 1, 0); return;
-	case 3: kw_small(k, 1, 1); return;
-	case 4: kw_small(k, 2, 0); return;
-	case 5: kw_small(k, 2, 1); return;
-	case 6: kw_small(k, 3, 0); return;
-	case 7: kw_small(k, 3, 1); return;
-	case 8: kw_small(k, 4, 0); return;
-	case 9: kw_small(k, 4, 1); return;
-	case 10: kw_small(k, 5, 0); return;
-	case 11: kw_small(k, 5, 1); return;
-	case 12: kw_small(k, 6, 0); return;
-	case 13: kw_small(k, 6, 1); return;
-	case 14: kw_small(k, 7, 0); return;
-	case 15: kw_small(k, 7, 1); return;
-	case 16: kw_small(k, 8, 0); return;
-	case 17: kw_small(k, 8, 1); return;
+#if defined(__x86_64__)
+	if (k->c <= 8 && k->out_id != NULL && __builtin_cpu_supports("avx2")) {
+		kw_vector(k);
+		return;
+	}
+#endif
+	switch (k->c) {
+	case 1: kw_ids(k, 1); return;
+	case 2: kw_ids(k, 2); return;
+	case 3: kw_ids(k, 3); return;
+	case 4: kw_ids(k, 4); return;
+	case 5: kw_ids(k, 5); return;
+	case 6: kw_ids(k, 6); return;
+	case 7: kw_ids(k, 7); return;
+	case 8: kw_ids(k, 8); return;
 	default: kw_heap(k); return;
 	}
 }

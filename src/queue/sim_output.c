@@ -142,19 +142,6 @@ day_begin(struct worker *w, uint32_t replication)
 	memset(w->overtime, 0, s * (p->n_periods + 2) * sizeof(*w->overtime));
 }
 
-/* Level of a time average of persons: 0 exactly none, then 16 levels for each doubling of 1 + x. */
-static inline uint8_t
-level_of(int64_t area, double per_bin)
-{
-	float x = 1.0f + (float)((double)area * per_bin);
-	uint32_t b;
-	uint32_t level;
-
-	memcpy(&b, &x, sizeof(b));
-	level = ((b - 0x3f800000u) >> 19) + 1;
-	return area <= 0 ? 0 : level > LEVELS - 1 ? LEVELS - 1 : (uint8_t)level;
-}
-
 /* The least value in a level; the next level's is its end. */
 static double
 level_value(unsigned level)
@@ -188,30 +175,22 @@ day_curves(struct worker *w)
 	const struct plan *p = w->p;
 	size_t n = p->n_bins, s = p->s->n_stages;
 	uint8_t *level = w->level + w->n_level_days * (s + 1) * n;
-	int64_t *all = w->queue_sum + s * n, width = (int64_t)(p->bin_s * FIXED);
+	int64_t width = (int64_t)(p->bin_s * FIXED), *mine = w->average, *all = w->average + n;
 	double per_bin = 1.0 / (double)width;
 
+	memset(all, 0, n * sizeof(*all));
 	for (size_t i = 0; i < s; i++) {
-		struct area *a = w->queue + i * (n + 2);
+		const struct area *a = w->queue + i * (n + 2);
 		int64_t inside = 0;
 
 		for (size_t b = 0; b < n; b++) {
-			int64_t area = a[b].part + inside;
-
-			inside += a[b].step * width;
-			a[b].part = area;
-			w->queue_sum[i * n + b] += area;
-			level[i * n + b] = level_of(area, per_bin);
+			mine[b] = a[b].part + inside * width;
+			all[b] += mine[b];
+			inside += a[b].step;
 		}
+		block_level(n, mine, per_bin, w->queue_sum + i * n, level + i * n);
 	}
-	for (size_t b = 0; b < n; b++) {
-		int64_t area = 0;
-
-		for (size_t i = 0; i < s; i++)
-			area += w->queue[i * (n + 2) + b].part;
-		all[b] += area;
-		level[s * n + b] = level_of(area, per_bin);
-	}
+	block_level(n, all, per_bin, w->queue_sum + s * n, level + s * n);
 	if (++w->n_level_days == LEVEL_DAYS)
 		levels_flush(w);
 }

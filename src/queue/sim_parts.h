@@ -9,7 +9,7 @@
 #define QUEUE_SIM_PARTS_H
 #include "queue/sim.h"
 
-enum { SECTIONS = 20, LEVELS = 256, LEVEL_DAYS = 16, BLOCK_DAYS = 200 };
+enum { SECTIONS = 20, LEVELS = 256, LEVEL_DAYS = 64, BLOCK_DAYS = 200 };
 #define FIXED 1048576.0			/* units of exact time in a second */
 #define PERIOD_S 1800.0
 #define TAIL_S 7200.0
@@ -83,13 +83,14 @@ struct worker {
 	double *patience[SIM_STREAMS_MAX];
 	struct piece *scaled; size_t n_scaled;
 	/* the fast path */
-	double *at, *began, *total, *out_at, *wait; uint32_t *id, *out_id; size_t n_series;
+	double *began, *total, *wait, *left[2]; uint32_t *who[2]; size_t n_series;
 	/* the day's figures on their way */
 	struct line_day line[SIM_STAGES_MAX + 1 + SIM_STREAMS_MAX];
 	uint64_t fate[SIM_STREAMS_MAX][SIM_FATES], within[SIM_STREAMS_MAX], gave_up_within[SIM_STREAMS_MAX];
 	double wait_answered[SIM_STREAMS_MAX], wait_gave_up[SIM_STREAMS_MAX];
 	int peak[SIM_STAGES_MAX], peak_all;
 	double last_left; bool empty;
+	int64_t *average;		/* [bin] of the day, all stages */
 	struct area *queue, *busy, *blocked, *overtime;	/* [stage][bin], [stage][period] */
 	/* added up over the days this worker did */
 	int64_t *queue_sum;		/* [stage + 1][bin] */
@@ -131,9 +132,9 @@ void result_make(struct arena *a, const struct plan *p, struct worker *worker, s
 static inline void
 area_add(struct area *a, double per_s, int64_t width, double t, int64_t by)
 {
-	size_t i = (size_t)(t * per_s);
+	int64_t i = (int64_t)(t * per_s);
 
-	a[i].part += by * ((int64_t)(i + 1) * width - (int64_t)(t * FIXED));
+	a[i].part += by * ((i + 1) * width - (int64_t)(t * FIXED));
 	a[i].step += by;
 }
 
@@ -141,18 +142,32 @@ area_add(struct area *a, double per_s, int64_t width, double t, int64_t by)
 static inline size_t
 wait_bin(double wait)
 {
-	size_t k;
+	int32_t k;
 
 	if (!(wait < (double)(SIM_HISTOGRAM - 2)))
 		return SIM_HISTOGRAM - 1;
-	k = (size_t)wait;
-	return k + ((double)k < wait);
+	k = (int32_t)wait;
+	return (size_t)(k + ((double)k < wait));
 }
 
 /* kernel.c */
-struct kw { size_t n; int c; const double *at, *service; const uint32_t *id; double *began, *out_at; uint32_t *out_id; double *heap; uint32_t *heap_id; };
+struct kw {
+	size_t n;
+	int c;
+	const double *at, *service;	/* service by person: service[id], or service[i] when id is NULL */
+	const uint32_t *id;
+	double *began, *out_at;		/* out_at[c .. n+c-1]: departures in order */
+	uint32_t *out_id;		/* who they are, or NULL */
+	double *heap; uint32_t *heap_id;	/* c each, when c > 8 */
+};
 void block_prefix(size_t n, double start, double *x);
 void block_inverse(size_t n, const struct piece *p, double factor, double *h);
-void block_wait(size_t n, const double *wait, const double *limit, size_t n_limits, struct line_day *out);
+uint64_t block_above(size_t n, const double *x, double limit);
+void block_wait(size_t n, const double *at, const double *began, double *wait, const double *limit, size_t n_limits,
+    struct line_day *out);
+size_t block_highest(size_t n, const double *at, const double *began);
+/* Time averages over bins become levels of a byte (sim_output.c). */
+void block_level(size_t n, const int64_t *area, double per_bin, int64_t *sum, uint8_t *level);
+void block_area(size_t n, const double *x, double width, double end, int64_t by, struct area *a);
 void kiefer_wolfowitz(const struct kw *k);
 #endif

@@ -376,6 +376,7 @@ worker_open(const struct plan *p, struct worker *w)
 	w->overtime_sum = grab(n_stages * p->n_periods, sizeof(int64_t));
 	if (p->curves) {
 		w->queue_sum = grab((n_stages + 1) * p->n_bins, sizeof(int64_t));
+		w->average = grab(2 * p->n_bins, sizeof(int64_t));
 		w->level = grab(LEVEL_DAYS * (n_stages + 1) * p->n_bins, 1);
 		w->levels = grab((n_stages + 1) * p->n_bins * LEVELS, sizeof(uint32_t));
 	}
@@ -388,8 +389,8 @@ worker_open(const struct plan *p, struct worker *w)
 void
 worker_close(struct worker *w)
 {
-	void *mine[] = { w->scaled, w->at, w->began, w->total, w->out_at, w->wait, w->id, w->out_id, w->queue, w->busy, w->blocked,
-	    w->overtime, w->busy_sum, w->overtime_sum, w->queue_sum, w->level, w->levels, w->histogram, w->answered };
+	void *mine[] = { w->scaled, w->began, w->total, w->wait, w->left[0], w->left[1], w->who[0], w->who[1], w->queue, w->busy, w->blocked,
+	    w->overtime, w->busy_sum, w->overtime_sum, w->queue_sum, w->average, w->level, w->levels, w->histogram, w->answered };
 
 	for (size_t i = 0; i < ARRAY_LEN(mine); i++)
 		free(mine[i]);
@@ -457,8 +458,20 @@ invert(const struct piece *piece, size_t n_pieces, size_t n, double factor, doub
 
 		if (!(piece[k].mass > 0))
 			continue;
-		while (i < n && h[i] * factor <= upto)
-			i++;
+		if (h[n - 1] * factor <= upto) {
+			i = n;
+		} else {
+			size_t high = n - 1;		/* h[high] is beyond; look for the first that is */
+
+			while (i < high) {
+				size_t middle = (i + high) / 2;
+
+				if (h[middle] * factor <= upto)
+					i = middle + 1;
+				else
+					high = middle;
+			}
+		}
 		block_inverse(i - first, &piece[k], factor, h + first);
 	}
 	for (; i < n; i++)
