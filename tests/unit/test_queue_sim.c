@@ -403,6 +403,7 @@ test_fast_path_is_the_event_list_person_by_person(void **state)
 static void
 test_five_hundred_random_networks_keep_balance(void **state)
 {
+	static const struct sim_knot flat[] = { { 0, 1 }, { 3700, 0 } };
 	uint64_t x = 4711;
 
 	(void)state;
@@ -424,7 +425,7 @@ test_five_hundred_random_networks_keep_balance(void **state)
 		struct err err = { 0 };
 
 		for (size_t k = 0; k < n_streams; k++) {
-			stream[k] = (struct sim_stream){ .profile = pick(&x, 2) ? SIM_PROFILE_CONSTANT : SIM_PROFILE_LINEAR, .knot = FLAT(3700),
+			stream[k] = (struct sim_stream){ .profile = pick(&x, 2) ? SIM_PROFILE_CONSTANT : SIM_PROFILE_LINEAR, .knot = flat,
 				.n_knots = 2, .expected = 20 + pick(&x, 200), .total = (enum sim_total)pick(&x, 3), .registered = 500,
 				.day_cv = 0.2, .opening_line = pick(&x, 20), .priority = pick(&x, 2), .first_stage = pick(&x, (int)n_stages),
 				.patience = pick(&x, 2) ? random_dist(&x, 100) : (struct dist){ 0 },
