@@ -1,6 +1,6 @@
 /* tests/fuzz/fuzz_mime.c: whatever arrives by mail
  *
- * Every promise of mail/message.h, and that reading does not fail but for size. */
+ * Every promise of mail/message.h, and that reading does not fail but for size; then the same for what it is taken for. */
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/utf8.h"
+#include "mail/classify.h"
 #include "mail/message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -17,6 +18,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena *a = arena_open();
 	struct mime_message m;
+	struct mail_verdict v;
 	struct err err = { 0 };
 
 	assert(mime_parse(a, (const char *)data, size, &m, &err));	/* bad mail is never our bug */
@@ -36,6 +38,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	for (size_t i = 0; i < m.n_headers; i++)
 		assert(utf8_valid(m.header[i].name) && utf8_valid(m.header[i].value));
+	mail_classify(a, &m, NULL, 0, &v);
+	assert(*v.recipient == '\0' || mail_address_valid(v.recipient));
+	assert(*v.original_reply_address == '\0' || mail_address_valid(v.original_reply_address));
+	assert(utf8_valid(v.status) && utf8_valid(v.diagnostic) && utf8_valid(v.original_message_id));
+	assert(strlen(v.diagnostic) <= 300 && strlen(v.status) <= 9);
+	assert(!v.may_be_answered || (v.kind == MAIL_ORDINARY && !v.is_spam && !v.is_list));	/* no loop is possible */
 	arena_close(a);
 	return 0;
 }
