@@ -10,7 +10,7 @@ run: setup
 
 .PHONY: serve-demo
 serve-demo: $(B)/narkontakt
-	$(B)/narkontakt serve --demo
+	@B=$(B) $(S)/setup/demo
 
 test: setup
 	@MAKE="$(MAKE)" $(S)/tests/all

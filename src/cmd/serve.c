@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "cmd/receive.h"
 #include "cmd/tick.h"
 #include "contact/contact_pages.h"
 #include "contact/form_pages.h"
@@ -205,6 +206,7 @@ cmd_serve(int argc, char **argv)
 	struct database *d = NULL;
 	struct http_server *s = NULL;
 	struct jobs jobs = { 0 };
+	struct receivers *receivers;
 	struct db *db;
 
 	if (!options_parse(a, argc, argv, &o)) {
@@ -239,6 +241,7 @@ cmd_serve(int argc, char **argv)
 	outbox_on_put(wake_jobs, &jobs);
 	if (pthread_create(&jobs.thread, NULL, jobs_main, &jobs) != 0)
 		abort();
+	receivers = receivers_start(d, &o);
 	log_line(LOG_INFO, "start", "version=" NARKONTAKT_VERSION " port=%d demo=%d", http_server_port(s, 0), o.demo);
 	if (o.demo && isatty(STDOUT_FILENO))
 		(void)printf("Närkontakt: http://127.0.0.1:%d/ (demo: sign in at /logga-in). Ctrl-C stops it.\n",
@@ -253,6 +256,7 @@ cmd_serve(int argc, char **argv)
 	(void)pthread_cond_signal(&jobs.wake);
 	(void)pthread_mutex_unlock(&jobs.lock);
 	(void)pthread_join(jobs.thread, NULL);
+	receivers_stop(receivers);
 	http_server_stop(s, STOP_S);
 	outbox_on_put(NULL, NULL);
 	database_close(d);

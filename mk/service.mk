@@ -1,0 +1,2 @@
+# Service tests that are scripts (they print TAP) run beside those in C.
+SERVICE += $(filter-out $(SERVICE),$(call rel,tests/service/test_*.sh))
