@@ -19,4 +19,6 @@ struct calc_function {
 extern const struct calc_function calc_law[];		/* calc_law.c: dates, quorum, tally, ... */
 extern const struct calc_function calc_stats[];		/* calc_stats.c: survey, survival, xmr, service-index */
 extern const struct calc_function calc_queue[];		/* calc_queue.c: erlang-*, staff, transient, simulate */
+
+bool calc_survey(const json_t *in, json_t *out, struct err *err);	/* calc_survey.c; in the table of calc_stats.c */
 #endif

@@ -186,5 +186,6 @@ calc_service_index(const json_t *in, json_t *out, struct err *err)
 }
 
 const struct calc_function calc_stats[] = {
-	{ "survival", calc_survival }, { "xmr", calc_xmr }, { "service-index", calc_service_index }, { 0 },
+	{ "survival", calc_survival }, { "xmr", calc_xmr }, { "service-index", calc_service_index },
+	{ "survey", calc_survey }, { 0 },
 };
