@@ -2,7 +2,7 @@
  *
  * html_sanitise() does not take bad things out: it writes a new page from a short list of tags and attributes, and
  * everything else is text or nothing. What it writes is always true of: only tags of the list, every one closed, in
- * lower case; no attribute but href (http, https, mailto, tel), colspan, rowspan, dir and lang; every link has
+ * lower case; no attribute but href (http, https, mailto, tel), colspan, rowspan and dir; every link has
  * rel="noreferrer noopener"; no picture, style, script, form or frame; text is escaped. Pictures become their
  * alternative text in brackets. (The list after what OWASP's HTML sanitisers allow for mail.)
  *
