@@ -1,10 +1,10 @@
 /* mail/html.h: a stranger's HTML, made harmless, and made text
  *
- * html_sanitise() does not take bad things out: it writes a new page from a short list of tags and attributes, and
+ * mail_html_sanitise() does not take bad things out: it writes a new page from a short list of tags and attributes, and
  * everything else is text or nothing. What it writes is always true of: only tags of the list, every one closed, in
  * lower case; no attribute but href (http, https, mailto, tel), colspan, rowspan and dir; every link has
  * rel="noreferrer noopener"; no picture, style, script, form or frame; text is escaped. Pictures become their
- * alternative text in brackets. (The list after what OWASP's HTML sanitisers allow for mail.)
+ * alternative text in brackets.
  *
  * mail_html_text() is the same page to be read as plain text: paragraphs, lists, "> " before what stands in blockquote,
  * links with their address beside them. */
