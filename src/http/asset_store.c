@@ -14,7 +14,7 @@ struct stored {
 struct asset_store { struct stored *item; size_t n; };
 
 static struct MHD_Response *
-make_response(const struct asset *a, const void *data, size_t n, enum MHD_ResponseMemoryMode mode, bool packed)
+make_response(const struct asset *a, bool secure, const void *data, size_t n, enum MHD_ResponseMemoryMode mode, bool packed)
 {
 	struct MHD_Response *r = MHD_create_response_from_buffer(n, (void *)(uintptr_t)data, mode);
 
@@ -25,13 +25,15 @@ make_response(const struct asset *a, const void *data, size_t n, enum MHD_Respon
 	(void)MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
 	(void)MHD_add_response_header(r, "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
 	(void)MHD_add_response_header(r, "Cross-Origin-Resource-Policy", "same-origin");
+	if (secure)
+		(void)MHD_add_response_header(r, "Strict-Transport-Security", "max-age=31536000");
 	if (packed)
 		(void)MHD_add_response_header(r, "Content-Encoding", "gzip");
 	return r;
 }
 
 static struct MHD_Response *
-pack(const struct asset *a)
+pack(const struct asset *a, bool secure)
 {
 	z_stream z = { 0 };
 	size_t room = a->len + a->len / 100 + 64;
@@ -49,14 +51,14 @@ pack(const struct asset *a)
 	z.next_out = out;
 	z.avail_out = (uInt)room;
 	if (deflate(&z, Z_FINISH) == Z_STREAM_END && z.total_out < a->len)
-		r = make_response(a, out, z.total_out, MHD_RESPMEM_MUST_COPY, true);
+		r = make_response(a, secure, out, z.total_out, MHD_RESPMEM_MUST_COPY, true);
 	(void)deflateEnd(&z);
 	free(out);
 	return r;
 }
 
 struct asset_store *
-asset_store_open(const struct asset *assets)
+asset_store_open(const struct asset *assets, bool secure)
 {
 	struct asset_store *s = calloc(1, sizeof(*s));
 
@@ -68,8 +70,8 @@ asset_store_open(const struct asset *assets)
 		abort();
 	for (size_t i = 0; i < s->n; i++) {
 		s->item[i].asset = &assets[i];
-		s->item[i].plain = make_response(&assets[i], assets[i].data, assets[i].len, MHD_RESPMEM_PERSISTENT, false);
-		s->item[i].packed = pack(&assets[i]);
+		s->item[i].plain = make_response(&assets[i], secure, assets[i].data, assets[i].len, MHD_RESPMEM_PERSISTENT, false);
+		s->item[i].packed = pack(&assets[i], secure);
 	}
 	return s;
 }
@@ -108,9 +110,11 @@ asset_answer(struct request_private *p, enum MHD_Result *result)
 			(void)MHD_add_response_header(r, "ETag", s->item[i].asset->etag);
 			(void)MHD_add_response_header(r, "Cache-Control", "public, max-age=31536000, immutable");
 			*result = MHD_queue_response(p->connection, 304, r);
+			metrics_count(p->server, 304, http_now_us() - p->began_us, 0);
 			MHD_destroy_response(r);
 			return true;
 		}
+		guard_allow(p->connection, (int64_t)s->item[i].asset->len, p->server);
 		*result = MHD_queue_response(p->connection, 200, s->item[i].packed != NULL && accept != NULL &&
 		    strstr(accept, "gzip") != NULL ? s->item[i].packed : s->item[i].plain);
 		metrics_count(p->server, 200, http_now_us() - p->began_us, s->item[i].asset->len);

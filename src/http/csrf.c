@@ -84,7 +84,7 @@ csrf_check(struct request_private *p, struct err *err)
 
 	(void)err_set(err, ERR_DENIED, "csrf");
 	err->person = N_("This form was open for too long or came from another place. Open the page again; what you wrote is still there.");
-	if ((site != NULL && strcmp(site, "cross-site") == 0) ||
+	if ((site != NULL && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0) ||
 	    (origin != NULL && strcmp(origin, "null") != 0 && !origin_is_ours(p, origin)))
 		return err_add(err, "from another site");
 	if (token == NULL || session == NULL || sodium_base642bin(raw, sizeof(raw), token, strlen(token), NULL, &n, NULL,

@@ -12,6 +12,8 @@
 
 enum { QUEUE_MAX = 4096, HEARTBEAT_S = 20, TOPIC_BUCKETS = 1024 };
 
+static const char RESYNC[] = "event: resync\ndata: {}\n\n";
+
 struct stream {
 	struct stream *next, **at;
 	struct event_hub *hub;
@@ -45,12 +47,10 @@ bucket_of(const char *topic)
 static void
 push(struct stream *s, const char *text, size_t n)
 {
-	static const char resync[] = "event: resync\ndata: {}\n\n";
-
 	if (s->len - s->sent + n > QUEUE_MAX) {		/* too slow: one resync instead of all it missed */
 		s->len = s->sent = 0;
-		text = resync;
-		n = sizeof(resync) - 1;
+		text = RESYNC;
+		n = sizeof(RESYNC) - 1;
 	}
 	if (s->sent > 0) {
 		memmove(s->data, s->data + s->sent, s->len - s->sent);
@@ -142,18 +142,48 @@ event_stream(struct event_hub *hub, struct MHD_Connection *c, const char *topic)
 	return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1024, stream_read, s, stream_free);
 }
 
+static bool
+append(char *out, size_t max, size_t *n, const char *text, size_t length)
+{
+	if (length > max - *n)
+		return false;
+	memcpy(out + *n, text, length);
+	*n += length;
+	return true;
+}
+
+/* One event as text; a line of data for each line, so that no data can end the event and begin another. 0: too long. */
+static size_t
+event_frame(char *out, size_t max, const char *event, const char *data)
+{
+	size_t n = 0;
+	bool fits = append(out, max, &n, "event: ", 7) && append(out, max, &n, event, strcspn(event, "\r\n"));
+
+	for (bool more = true; fits && more;) {
+		size_t length = strcspn(data, "\r\n");
+
+		fits = append(out, max, &n, "\ndata: ", 7) && append(out, max, &n, data, length);
+		data += length;
+		more = *data != '\0';
+		data += data[0] == '\r' && data[1] == '\n' ? 2 : more;
+	}
+	return fits && append(out, max, &n, "\n\n", 2) ? n : 0;
+}
+
 void
 event_publish(struct event_hub *hub, const char *topic, const char *event, const char *data)
 {
 	char text[QUEUE_MAX / 2];
-	int n = snprintf(text, sizeof(text), "event: %s\ndata: %s\n\n", event, data);
+	size_t n = event_frame(text, sizeof(text), event, data);
 
-	if (n < 0 || (size_t)n >= sizeof(text))
-		n = snprintf(text, sizeof(text), "event: resync\ndata: {}\n\n");
+	if (n == 0) {
+		memcpy(text, RESYNC, sizeof(RESYNC) - 1);
+		n = sizeof(RESYNC) - 1;
+	}
 	(void)pthread_mutex_lock(&hub->lock);
 	for (struct stream *s = hub->bucket[bucket_of(topic)]; s != NULL; s = s->next) {
 		if (strcmp(s->topic, topic) == 0)
-			push(s, text, (size_t)n);
+			push(s, text, n);
 	}
 	(void)pthread_mutex_unlock(&hub->lock);
 }

@@ -110,6 +110,28 @@ cookie_find(struct arena *a, const char *header, const char *name)
 	return NULL;
 }
 
+char *
+path_decode(struct arena *a, const char *s, size_t n)
+{
+	char *out = arena_alloc(a, n + 1), *w = out;
+
+	for (size_t i = 0; i < n; i++) {
+		char c = s[i];
+
+		if (c == '%') {
+			if (i + 2 >= n || hex(s[i + 1]) < 0 || hex(s[i + 2]) < 0)
+				return NULL;
+			c = (char)(hex(s[i + 1]) << 4 | hex(s[i + 2]));
+			i += 2;
+		}
+		if (c == '\0')
+			return NULL;
+		*w++ = c;
+	}
+	*w = '\0';
+	return path_is_clean(out) ? out : NULL;
+}
+
 bool
 path_is_clean(const char *path)
 {

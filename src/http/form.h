@@ -22,6 +22,8 @@ bool form_parse(struct arena *a, const char *s, size_t n, struct field_list *out
 /* The value of a cookie in a Cookie header (RFC 6265 4.2.1), or NULL. */
 const char *cookie_find(struct arena *a, const char *header, const char *name);
 const char *field_find(const struct field_list *list, const char *name);
+/* A raw path decoded, once; NULL unless every escape is whole and the result is clean (below): nothing is guessed at. */
+char *path_decode(struct arena *a, const char *s, size_t n);
 /* A decoded path is usable: starts with '/', valid UTF-8, no control bytes, no "." or ".." segments, no "//". */
 bool path_is_clean(const char *path);
 #endif

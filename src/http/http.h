@@ -93,7 +93,8 @@ void event_publish(struct event_hub *hub, const char *topic, const char *event, 
 struct event_hub *request_hub(struct request *rq);
 
 /* Slow work (password hashing, PDF): runs `work` on a worker thread while the connection, not its thread, waits; then
- * `done` on a request thread with the same request. Both may use rq->arena; work must not use rq->db. */
+ * `done` on a request thread with the same request. Both may use rq->arena; work must not use rq->db. For a GET they run
+ * after the handler has returned, for a POST (which has a worker already) before respond_slowly does: call it last. */
 typedef void slow_fn(struct request *rq, void *arg);
 typedef void slow_done_fn(struct request *rq, struct response *rs, void *arg);
 void respond_slowly(struct request *rq, struct response *rs, slow_fn *work, slow_done_fn *done, void *arg);
@@ -153,6 +154,9 @@ bool http_server_start(const struct http_config *config, struct database *databa
     const struct route *const *routes, struct http_server **out, struct err *err);
 int http_server_port(const struct http_server *s, int listener);	/* the one really bound */
 struct event_hub *http_server_hub(struct http_server *s);
+/* Adds lines to GET /metrics: `fn` is called for each reading, on any thread. At most sixteen, for the server's life. */
+typedef void http_metrics_fn(struct sb *sb, void *arg);
+void http_metrics_add(struct http_server *s, http_metrics_fn *fn, void *arg);
 /* NULL does nothing. Takes no more, finishes what is under way (at most `seconds`), closes event streams. */
 void http_server_stop(struct http_server *s, int seconds);
 #endif

@@ -9,7 +9,7 @@
 #include "http/http.h"
 #include "http/router.h"
 
-enum { LISTENERS_MAX = 8, BUCKETS = 9 };
+enum { LISTENERS_MAX = 8, BUCKETS = 9, METRICS_MORE_MAX = 16 };
 
 struct header { const char *name, *value; struct header *next; };
 
@@ -17,7 +17,7 @@ struct response_private {
 	struct header *header, **last;
 	int fd;				/* of a file, or -1 */
 	const char *topic;		/* of an event stream */
-	bool no_store_decided;
+	bool is_file;
 };
 
 enum stage { STAGE_NEW, STAGE_BODY, STAGE_RUNNING, STAGE_READY };
@@ -42,10 +42,13 @@ struct request_private {
 	const char *part_name;		/* the multipart part under way, and its value so far */
 	char *part;
 	size_t part_len, part_cap;
-	bool too_large, bad_form, set_visitor;
+	bool too_large, bad_form, no_room, saw_part, set_visitor;
+	slow_fn *slow_work;		/* of a GET: waits for a worker */
+	slow_done_fn *slow_done;
+	void *slow_arg;
 	const char *visitor;
 	enum stage stage;
-	int64_t began_us;
+	int64_t began_us, body_began_us;
 	struct request_private *next;	/* in the queue of the workers */
 	bool on_worker;
 };
@@ -61,6 +64,8 @@ struct worker_queue {
 
 struct metrics {
 	_Atomic int64_t requests[6], bytes, seconds_us, bucket[BUCKETS], open_streams;
+	struct { http_metrics_fn *fn; void *arg; } more[METRICS_MORE_MAX];
+	_Atomic int n_more;
 };
 
 struct http_server {
@@ -77,6 +82,7 @@ struct http_server {
 	_Atomic int64_t next_id, under_way;
 	_Atomic bool stopping;
 	struct asset_store *assets;
+	struct guard *guard;
 	pthread_mutex_t pool_lock;
 	struct arena *pool[64];
 	int n_pool;
@@ -88,6 +94,17 @@ int64_t http_now_us(void);
 enum MHD_Result response_queue(struct request_private *p);
 /* Headers that stand on every answer. */
 void response_common(struct request_private *p, struct MHD_Response *r);
+/* As respond_err, with a status of the caller's. */
+void response_failed(struct request *rq, struct response *rs, int status, const struct err *err);
+/* guard.c: ends connections that take too long over a header, a body or reading an answer */
+struct guard *guard_open(int timeout_s);
+void guard_close(struct guard *g);
+void guard_notify(void *arg, struct MHD_Connection *c, void **context, enum MHD_ConnectionNotificationCode what);
+/* From now: the time-out, and a second more for every 1,000 of `bytes`; -1 is without end. */
+void guard_allow(struct MHD_Connection *c, int64_t bytes, struct http_server *s);
+/* The same from the instant `since_us`. */
+void guard_allow_since(struct MHD_Connection *c, int64_t since_us, int64_t bytes, struct http_server *s);
+int64_t guard_connections(struct guard *g);
 /* csrf.c */
 const char *csrf_token(struct request_private *p);
 bool csrf_check(struct request_private *p, struct err *err);
@@ -96,7 +113,7 @@ struct event_hub *event_hub_open(struct http_server *s);
 void event_hub_close(struct event_hub *hub);
 struct MHD_Response *event_stream(struct event_hub *hub, struct MHD_Connection *c, const char *topic);
 /* asset_store.c: static files with ETag, compressed once */
-struct asset_store *asset_store_open(const struct asset *assets);
+struct asset_store *asset_store_open(const struct asset *assets, bool secure);
 void asset_store_close(struct asset_store *s);
 bool asset_answer(struct request_private *p, enum MHD_Result *result);
 /* metrics.c */

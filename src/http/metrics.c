@@ -23,6 +23,20 @@ metrics_count(struct http_server *s, int status, int64_t took_us, size_t bytes)
 }
 
 void
+http_metrics_add(struct http_server *s, http_metrics_fn *fn, void *arg)
+{
+	(void)pthread_mutex_lock(&s->pool_lock);
+	int n = atomic_load(&s->metrics.n_more);
+
+	if (n < METRICS_MORE_MAX) {
+		s->metrics.more[n].fn = fn;
+		s->metrics.more[n].arg = arg;
+		atomic_store(&s->metrics.n_more, n + 1);
+	}
+	(void)pthread_mutex_unlock(&s->pool_lock);
+}
+
+void
 metrics_page(struct request_private *p)
 {
 	struct http_server *s = p->server;
@@ -48,6 +62,10 @@ metrics_page(struct request_private *p)
 	    "\n", atomic_load(&s->metrics.bytes));
 	sb_addf(&sb, "# TYPE narkontakt_event_streams gauge\nnarkontakt_event_streams %" PRId64 "\n",
 	    atomic_load(&s->metrics.open_streams));
+	sb_addf(&sb, "# TYPE narkontakt_http_connections gauge\nnarkontakt_http_connections %" PRId64 "\n",
+	    guard_connections(s->guard));
+	for (int i = 0; i < atomic_load(&s->metrics.n_more); i++)
+		s->metrics.more[i].fn(&sb, s->metrics.more[i].arg);
 	if (s->database != NULL) {
 		struct db_counters c = database_counters(s->database);
 

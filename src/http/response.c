@@ -88,6 +88,12 @@ void
 respond_cookie(struct request *rq, struct response *rs, const char *name, const char *value, int64_t max_age_s)
 {
 	/* __Host- ties the cookie to this host, path / and TLS (RFC 6265bis 4.1.3.2). */
+	for (const char *c = value; *c != '\0'; c++) {
+		if (*c <= ' ' || *c >= 0x7f || strchr("\",;\\", *c) != NULL) {
+			log_line(LOG_ERROR, "cookie", "request=%s name=%s dropped=not-a-cookie-value", rq->id, name);
+			return;
+		}
+	}
 	respond_header(rq, rs, "Set-Cookie", arena_printf(rq->arena, "%s%s=%s; Path=/; Max-Age=%" PRId64
 	    "; HttpOnly; SameSite=Lax%s", rq->secure ? "__Host-" : "", name, value, max_age_s,
 	    rq->secure ? "; Secure" : ""));
@@ -111,8 +117,13 @@ status_of(const struct request *rq, const struct err *err)
 void
 respond_err(struct request *rq, struct response *rs, const struct err *err)
 {
+	response_failed(rq, rs, status_of(rq, err), err);
+}
+
+void
+response_failed(struct request *rq, struct response *rs, int status, const struct err *err)
+{
 	struct request_private *p = private_of(rq);
-	int status = status_of(rq, err);
 
 	if (status >= 500)
 		log_line(LOG_ERROR, "request", "id=%s route=%s code=%s error=\"%s\"", rq->id,
@@ -161,6 +172,7 @@ respond_file(struct request *rq, struct response *rs, int fd, const char *filena
 	respond_header(rq, rs, "Content-Disposition", sb_str(&sb));
 	rs->type = type;
 	rs->p->fd = fd;
+	rs->p->is_file = true;
 }
 
 void
@@ -172,7 +184,7 @@ respond_events(struct request *rq, struct response *rs, const char *topic)
 void
 response_common(struct request_private *p, struct MHD_Response *r)
 {
-	(void)MHD_add_response_header(r, "Content-Security-Policy", p->rs.p->fd >= 0 ?
+	(void)MHD_add_response_header(r, "Content-Security-Policy", p->rp.is_file ?
 	    "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; sandbox" : POLICY);
 	(void)MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
 	(void)MHD_add_response_header(r, "Referrer-Policy", "same-origin");
@@ -223,10 +235,9 @@ from_file(struct request_private *p)
 	struct stat st;
 	struct MHD_Response *r;
 
-	if (fstat(p->rp.fd, &st) != 0 || (r = MHD_create_response_from_fd64((uint64_t)st.st_size, p->rp.fd)) == NULL) {
-		(void)close(p->rp.fd);
+	if (fstat(p->rp.fd, &st) != 0 || (r = MHD_create_response_from_fd64((uint64_t)st.st_size, p->rp.fd)) == NULL)
 		return NULL;
-	}
+	p->rp.fd = -1;			/* the answer's own from here */
 	p->rs.body_len = (size_t)st.st_size;
 	return r;
 }
@@ -265,6 +276,7 @@ response_queue(struct request_private *p)
 		(void)MHD_add_response_header(r, "Cache-Control", "no-store");
 	(void)MHD_add_response_header(r, "Vary", "Accept-Encoding, Cookie, Accept-Language");
 	metrics_count(p->server, p->rs.status, http_now_us() - p->began_us, p->rs.body_len);
+	guard_allow(p->connection, p->rp.topic != NULL ? -1 : (int64_t)p->rs.body_len, p->server);
 	result = MHD_queue_response(p->connection, (unsigned)p->rs.status, r);
 	MHD_destroy_response(r);
 	return result;

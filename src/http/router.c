@@ -8,7 +8,7 @@
 #include "base/err.h"
 
 struct node {
-	const char *text;		/* the segment; for a parameter its name */
+	const char *text;		/* the segment; a parameter's name is its route's own affair */
 	size_t n;
 	char kind;			/* 'f' fixed, ':' parameter, '*' rest */
 	struct node *child, *next;	/* children in the order f : * */
@@ -44,6 +44,7 @@ static bool
 add(struct router *r, const struct route *route, bool (*action_known)(int), struct err *err)
 {
 	struct node *node = &r->root;
+	size_t params = 0;
 
 	if (route->action == 0)
 		return err_set(err, ERR_BUG, "route %s has no action", route->path);
@@ -54,6 +55,10 @@ add(struct router *r, const struct route *route, bool (*action_known)(int), stru
 	for (const char *p = route->path + 1; *p != '\0';) {
 		size_t n = strcspn(p, "/");
 
+		if (*p == '*' && p[n] != '\0')
+			return err_set(err, ERR_BUG, "route %s goes on after its rest", route->path);
+		if ((*p == ':' || *p == '*') && ++params > PATH_PARAMS_MAX)
+			return err_set(err, ERR_BUG, "route %s has too many parameters", route->path);
 		node = child_of(r->arena, node, p, n);
 		p += n + (p[n] == '/');
 	}
@@ -89,21 +94,22 @@ router_close(struct router *r)
 		arena_close(r->arena);
 }
 
+/* Method 0 is any. */
 static bool
-has_route(const struct node *n)
+has_route(const struct node *n, enum method method)
 {
-	return n->route[GET] != NULL || n->route[POST] != NULL;
+	return method == 0 ? n->route[GET] != NULL || n->route[POST] != NULL : n->route[method] != NULL;
 }
 
 /* Depth first: a fixed segment that leads nowhere gives way to a parameter. */
 static const struct node *
-walk(const struct node *node, struct arena *a, const char *path, struct route_match *m)
+walk(const struct node *node, struct arena *a, enum method method, const char *path, struct route_match *m)
 {
 	size_t n = strcspn(path, "/");
 	size_t kept = m->n;
 
 	if (*path == '\0')
-		return has_route(node) ? node : NULL;
+		return has_route(node, method) ? node : NULL;
 	for (const struct node *c = node->child; c != NULL; c = c->next) {
 		const struct node *found;
 
@@ -111,28 +117,44 @@ walk(const struct node *node, struct arena *a, const char *path, struct route_ma
 			continue;
 		if (c->kind != 'f' && (n == 0 || m->n == PATH_PARAMS_MAX))
 			continue;
-		if (c->kind != 'f') {
-			m->param[m->n].name = arena_strndup(a, c->text, c->n);
+		if (c->kind != 'f')
 			m->param[m->n++].value = arena_strndup(a, path, c->kind == '*' ? strlen(path) : n);
-		}
-		if (c->kind == '*')
-			return has_route(c) ? c : NULL;
-		if ((found = walk(c, a, path + n + (path[n] == '/'), m)) != NULL)
+		if (c->kind == '*' && has_route(c, method))
+			return c;
+		if (c->kind != '*' && (found = walk(c, a, method, path + n + (path[n] == '/'), m)) != NULL)
 			return found;
 		m->n = kept;
 	}
 	return NULL;
 }
 
+/* Two routes may call the same place by different names; each finds its own. */
+static void
+name_params(struct arena *a, struct route_match *m)
+{
+	size_t i = 0;
+
+	for (const char *p = m->route->path + 1; *p != '\0' && i < m->n;) {
+		size_t n = strcspn(p, "/");
+
+		if (*p == ':' || *p == '*')
+			m->param[i++].name = arena_strndup(a, p + 1, n - 1);
+		p += n + (p[n] == '/');
+	}
+}
+
 struct route_match
 router_find(const struct router *r, struct arena *a, enum method method, const char *path)
 {
 	struct route_match m = { 0 };
-	const struct node *node = walk(&r->root, a, path + 1, &m);
+	const struct node *node = walk(&r->root, a, method, path + 1, &m);
 
-	if (node == NULL)
+	if (node == NULL) {
+		m = (struct route_match){ .other_method = walk(&r->root, a, 0, path + 1, &m) != NULL };
+		m.n = 0;
 		return m;
+	}
 	m.route = node->route[method];
-	m.other_method = m.route == NULL;
+	name_params(a, &m);
 	return m;
 }

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -31,7 +32,8 @@
 #include "db/db.h"
 #include "http/internal.h"
 
-enum { WORKERS = 32, HEADER_BYTES = 32 * 1024, CONNECTIONS_EACH = 4000, CONNECTIONS_PER_ADDRESS = 1200 };
+enum { WORKERS = 32, HEADER_BYTES = 16 * 1024, CONNECTIONS_EACH = 4000, CONNECTIONS_PER_ADDRESS = 1200,
+	DESCRIPTORS = 16384, BASE_URL_MAX = 256, READ_ON = 1024 * 1024 };
 
 static const struct http_limits default_limits = {
 	.form_bytes = 2 * 1024 * 1024, .upload_bytes = 60 * 1024 * 1024, .fields = FIELDS_MAX, .files = 20, .timeout_s = 30,
@@ -364,15 +366,40 @@ fail_now(struct request_private *p, enum err_code code, int status, const char *
 	struct err err = { .code = code, .person = person };
 
 	(void)snprintf(err.log, sizeof(err.log), "refused with %d", status);
-	respond_err(&p->rq, &p->rs, &err);
-	p->rs.status = status;
+	response_failed(&p->rq, &p->rs, status, &err);
 	p->stage = STAGE_READY;
 	return response_queue(p);
 }
 
+struct framing { int host, length, encoding; };
+
+static enum MHD_Result
+count_framing(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct framing *f = arg;
+
+	(void)kind;
+	(void)value;
+	f->host += strcasecmp(name, "Host") == 0;
+	f->length += strcasecmp(name, "Content-Length") == 0;
+	f->encoding += strcasecmp(name, "Transfer-Encoding") == 0;
+	return MHD_YES;
+}
+
+/* Two opinions of where the body ends let a request hide behind another from the proxy before us (RFC 9112, 6.3); and
+ * every request of HTTP/1.1 says once which host it is for (3.2). */
+static bool
+framing_is_doubtful(struct request_private *p, const char *version)
+{
+	struct framing f = { 0 };
+
+	(void)MHD_get_connection_values(p->connection, MHD_HEADER_KIND, count_framing, &f);
+	return f.length + f.encoding > 1 || f.host > 1 || (f.host == 0 && strcmp(version, "HTTP/1.0") != 0);
+}
+
 /* Fills what every handler may use; false when an answer has been queued already. */
 static bool
-prepare(struct request_private *p, const char *method, enum MHD_Result *result)
+prepare(struct request_private *p, const char *method, const char *version, enum MHD_Result *result)
 {
 	struct http_server *s = p->server;
 	struct request *rq = &p->rq;
@@ -389,8 +416,8 @@ prepare(struct request_private *p, const char *method, enum MHD_Result *result)
 	rq->query = p->raw_uri[path_n] == '?' ? p->raw_uri + path_n + 1 : "";
 	rq->csrf = "";
 	find_peer(p);
-	path = form_decode(p->arena, p->raw_uri, path_n, false);
-	rq->path = path;
+	path = path_decode(p->arena, p->raw_uri, path_n);
+	rq->path = path == NULL ? "/" : path;
 	rq->method = strcmp(method, "POST") == 0 ? POST : GET;
 	if (s->database != NULL && (rq->db = database_reader(s->database, &err)) == NULL) {
 		*result = fail_now(p, ERR_BUSY, 503, err.person);
@@ -401,11 +428,12 @@ prepare(struct request_private *p, const char *method, enum MHD_Result *result)
 		*result = fail_now(p, ERR_INPUT, 405, N_("This address cannot be used that way."));
 		return false;
 	}
-	if (memchr(p->raw_uri, '%', path_n) != NULL && memmem(p->raw_uri, path_n, "%00", 3) != NULL) {
-		*result = fail_now(p, ERR_INPUT, 400, N_("The address is not written as an address should be."));
+	if (framing_is_doubtful(p, version)) {
+		respond_header(rq, &p->rs, "Connection", "close");
+		*result = fail_now(p, ERR_INPUT, 400, N_("The request is not written as a request should be."));
 		return false;
 	}
-	if (!path_is_clean(path)) {
+	if (path == NULL) {
 		*result = fail_now(p, ERR_INPUT, 400, N_("The address is not written as an address should be."));
 		return false;
 	}
@@ -466,8 +494,10 @@ start_upload(struct request_private *p, const char *field, const char *filename,
 		p->cap_uploads = more;
 	}
 	path = arena_printf(p->arena, "%s/upload.XXXXXX", p->server->temporary);
-	if ((p->upload_fd = mkostemp(path, O_CLOEXEC)) < 0)
+	if ((p->upload_fd = mkostemp(path, O_CLOEXEC)) < 0) {
+		p->no_room = true;
 		return false;
+	}
 	base = strrchr(filename, '/') != NULL ? strrchr(filename, '/') + 1 : filename;
 	base = strrchr(base, '\\') != NULL ? strrchr(base, '\\') + 1 : base;
 	u = &p->upload[p->n_uploads++];
@@ -485,8 +515,13 @@ on_part(void *arg, enum MHD_ValueKind kind, const char *key, const char *filenam
 
 	(void)kind;
 	(void)encoding;
+	p->saw_part = true;
 	if (p->bad_form)
 		return MHD_YES;		/* the rest is read and dropped, so that the answer can be given */
+	if (key == NULL) {		/* a part without a name */
+		p->bad_form = true;
+		return MHD_YES;
+	}
 	if (offset == 0) {
 		finish_part(p);
 		/* An empty file input sends an empty name and no bytes: nothing was chosen. */
@@ -502,8 +537,10 @@ on_part(void *arg, enum MHD_ValueKind kind, const char *key, const char *filenam
 	if (filename != NULL && filename[0] == '\0')
 		return MHD_YES;
 	if (filename != NULL) {
-		if (p->upload_fd < 0 || write(p->upload_fd, data, n) != (ssize_t)n)
+		if (p->upload_fd < 0)
 			p->bad_form = true;
+		else if (write(p->upload_fd, data, n) != (ssize_t)n)
+			p->no_room = p->bad_form = true;
 		else
 			p->upload[p->n_uploads - 1].size += n;
 		return MHD_YES;
@@ -568,6 +605,8 @@ begin_body(struct request_private *p, enum MHD_Result *result)
 		if (p->post == NULL)
 			p->bad_form = true;
 	}
+	p->body_began_us = http_now_us();
+	guard_allow_since(p->connection, p->body_began_us, 0, p->server);
 	p->stage = STAGE_BODY;
 	return true;
 }
@@ -578,11 +617,13 @@ end_body(struct request_private *p)
 	struct err err = { 0 };
 
 	if (p->post != NULL) {
-		(void)MHD_destroy_post_processor(p->post);
+		if (MHD_destroy_post_processor(p->post) != MHD_YES || (p->total > 0 && !p->saw_part))
+			p->bad_form = true;	/* the last boundary never came, or no first one */
 		p->post = NULL;
 		finish_part(p);
 	} else if ((p->rq.route == NULL || (p->rq.route->flags & ROUTE_RAW) == 0) && p->body_len > 0 &&
-	    !form_parse(p->arena, p->body, p->body_len, &p->fields, &err)) {
+	    (!form_parse(p->arena, p->body, p->body_len, &p->fields, &err) ||
+	    p->fields.n > p->server->config.limits.fields)) {
 		p->bad_form = true;
 	}
 }
@@ -607,20 +648,23 @@ run_handler(struct request_private *p)
 		rq->csrf = csrf_token(p);
 	if (rq->route == NULL) {
 		(void)err_set(&err, ERR_NOT_FOUND, "no such path");
-		if (p->match.other_method)
+		if (p->match.other_method) {
 			err.person = N_("This address cannot be used that way.");
+			respond_header(rq, &p->rs, "Allow", rq->method == GET ? "POST" : "GET, HEAD");
+		}
+		response_failed(rq, &p->rs, p->match.other_method ? 405 : 404, &err);
+		return;
+	}
+	if (p->no_room) {
+		(void)err_set(&err, ERR_BUSY, "no room for uploads in %s", p->server->temporary);
 		respond_err(rq, &p->rs, &err);
-		if (p->match.other_method)
-			p->rs.status = 405;
 		return;
 	}
 	if (p->too_large || p->bad_form) {
 		(void)err_set(&err, ERR_INPUT, "form too large or broken");
 		err.person = p->too_large ? N_("The form is too large. Make the text shorter.") :
 		    N_("The form could not be read, or had too many files. Go back and try again.");
-		respond_err(rq, &p->rs, &err);
-		if (p->too_large)
-			p->rs.status = 413;
+		response_failed(rq, &p->rs, p->too_large ? 413 : 400, &err);
 		return;
 	}
 	if (h->authorize != NULL && !h->authorize(rq, rq->route->action, &err)) {
@@ -640,9 +684,30 @@ run_handler(struct request_private *p)
 void
 respond_slowly(struct request *rq, struct response *rs, slow_fn *work, slow_done_fn *done, void *arg)
 {
+	struct request_private *p = private_of(rq);
+
 	/* POST handlers run on a worker already, whose thread is nobody's but theirs. */
-	work(rq, arg);
-	done(rq, rs, arg);
+	if (rq->method == POST) {
+		work(rq, arg);
+		done(rq, rs, arg);
+		return;
+	}
+	p->slow_work = work;
+	p->slow_done = done;
+	p->slow_arg = arg;
+}
+
+/* The second half of a GET that was slow; the worker has a door of its own. */
+static void
+run_slow(struct request_private *p)
+{
+	struct err err = { 0 };
+
+	p->slow_work(&p->rq, p->slow_arg);
+	if (p->server->database != NULL && (p->rq.db = database_reader(p->server->database, &err)) == NULL)
+		respond_err(&p->rq, &p->rs, &err);
+	else
+		p->slow_done(&p->rq, &p->rs, p->slow_arg);
 }
 
 static void *
@@ -664,7 +729,10 @@ worker_main(void *arg)
 		if (q->first == NULL)
 			q->last = NULL;
 		(void)pthread_mutex_unlock(&q->lock);
-		run_handler(p);
+		if (p->slow_work != NULL)
+			run_slow(p);
+		else
+			run_handler(p);
 		p->stage = STAGE_READY;
 		MHD_resume_connection(p->connection);
 		(void)pthread_mutex_lock(&q->lock);
@@ -699,12 +767,31 @@ own_page(struct request_private *p)
 		respond_text(&p->rs, p->server->stopping ? 503 : 200, "text/plain; charset=utf-8", "ok\n", 3);
 		return true;
 	}
-	if (strcmp(p->rq.path, "/metrics") == 0 && (is_trusted(p->server, p->rq.peer) ||
+	/* A request that somebody forwarded is not from this machine, whoever brought it. */
+	if (strcmp(p->rq.path, "/metrics") == 0 && request_header(&p->rq, "X-Forwarded-For") == NULL &&
+	    request_header(&p->rq, "X-Forwarded-Proto") == NULL && request_header(&p->rq, "Forwarded") == NULL &&
+	    (is_trusted(p->server, p->rq.peer) ||
 	    strcmp(p->rq.peer, "127.0.0.1") == 0 || strcmp(p->rq.peer, "::1") == 0)) {
 		metrics_page(p);
 		return true;
 	}
 	return false;
+}
+
+static char stream_mark;		/* the state of a connection that has become an event stream */
+
+/* A stream lives for hours and needs nothing of its request any more: its arena goes back now. */
+static enum MHD_Result
+queue_and_let_go(struct request_private *p, void **state)
+{
+	bool stream = p->rp.topic != NULL;
+	enum MHD_Result result = response_queue(p);
+
+	if (stream && result == MHD_YES) {
+		return_arena(p->server, p->arena);
+		*state = &stream_mark;
+	}
+	return result;
 }
 
 static enum MHD_Result
@@ -716,40 +803,52 @@ on_request(void *arg, struct MHD_Connection *connection, const char *url, const 
 
 	(void)arg;
 	(void)url;
-	(void)version;
-	(void)connection;
 	switch (p->stage) {
 	case STAGE_NEW:
-		if (!prepare(p, method, &result))
+		if (!prepare(p, method, version, &result))
 			return result;
 		if (p->rq.method == POST) {
 			(void)begin_body(p, &result);
 			return result;
 		}
 		p->stage = STAGE_BODY;
+		p->body_began_us = p->began_us;
 		return MHD_YES;		/* answered at the second call, so that a connection can be kept */
 	case STAGE_BODY:
 		if (*n > 0) {
 			if (p->rq.method == POST)
 				take_bytes(p, data, *n);
+			else
+				p->total += *n;
 			*n = 0;
+			/* What is too large is read on, so that the answer can be given; but not for ever. */
+			if (p->total > 2 * p->limit + READ_ON)
+				return MHD_NO;
+			guard_allow_since(connection, p->body_began_us, (int64_t)p->total, p->server);
 			return MHD_YES;
 		}
 		if (p->rq.method == POST) {
 			end_body(p);
 			p->stage = STAGE_RUNNING;
+			guard_allow(connection, -1, p->server);
+			give_to_worker(p);
+			return MHD_YES;
+		}
+		if (!own_page(p))
+			run_handler(p);
+		if (p->slow_work != NULL) {
+			p->stage = STAGE_RUNNING;
+			guard_allow(connection, -1, p->server);
 			give_to_worker(p);
 			return MHD_YES;
 		}
 		p->stage = STAGE_READY;
-		if (!own_page(p))
-			run_handler(p);
-		return response_queue(p);
+		return queue_and_let_go(p, state);
 	case STAGE_RUNNING:
 		return MHD_YES;
 	case STAGE_READY:
 		*n = 0;
-		return response_queue(p);
+		return queue_and_let_go(p, state);
 	}
 	return MHD_NO;
 }
@@ -760,15 +859,21 @@ on_done(void *arg, struct MHD_Connection *connection, void **state, enum MHD_Req
 	struct http_server *s = arg;
 	struct request_private *p = *state;
 
-	(void)connection;
 	(void)why;
 	if (p == NULL)
 		return;
 	*state = NULL;
+	guard_allow(connection, 0, s);	/* for the next header */
+	if ((void *)p == (void *)&stream_mark) {
+		(void)atomic_fetch_sub(&s->under_way, 1);
+		return;
+	}
 	if (p->post != NULL)
 		(void)MHD_destroy_post_processor(p->post);
 	if (p->upload_fd >= 0)
 		(void)close(p->upload_fd);
+	if (p->rp.fd >= 0)
+		(void)close(p->rp.fd);
 	for (size_t i = 0; i < p->n_uploads; i++)
 		(void)unlink(p->upload[i].path);
 	return_arena(s, p->arena);
@@ -801,6 +906,7 @@ listen_on(const char *where, struct err *err)
 	}
 	fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) != 0 ||
+	    (found->ai_family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one)) != 0) ||
 	    bind(fd, found->ai_addr, found->ai_addrlen) != 0 || listen(fd, 1024) != 0) {
 		(void)err_set(err, ERR_BUG, "listen on %s: %s", where, strerror(errno));
 		if (fd >= 0)
@@ -829,7 +935,10 @@ start_daemon(struct http_server *s, int fd, char *certificate, char *key, struct
 	    MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_NOTIFY_COMPLETED, on_done, s,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->config.limits.timeout_s,
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_EACH,
-	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)CONNECTIONS_PER_ADDRESS,
+	    /* Behind a proxy everybody comes from the same address. */
+	    MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+	    s->config.trusted_proxies != NULL && s->config.trusted_proxies[0] != NULL ? 0u : (unsigned)CONNECTIONS_PER_ADDRESS,
+	    MHD_OPTION_NOTIFY_CONNECTION, guard_notify, s->guard,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_BYTES, MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)2048,
 	    MHD_OPTION_ARRAY, s->tls ? tls : none, MHD_OPTION_END);
 
@@ -856,11 +965,59 @@ start_workers(struct http_server *s, struct err *err)
 	return true;
 }
 
+static int
+port_of(int fd)
+{
+	struct sockaddr_storage where;
+	socklen_t n = sizeof(where);
+
+	if (getsockname(fd, (struct sockaddr *)&where, &n) != 0)
+		return 0;
+	return where.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)&where)->sin6_port) :
+	    ntohs(((struct sockaddr_in *)&where)->sin_port);
+}
+
+static void
+set_addresses(struct http_server *s, int fd)
+{
+	if (s->config.base_url != NULL)
+		(void)snprintf(s->base_url, BASE_URL_MAX, "%s", s->config.base_url);
+	else
+		(void)snprintf(s->base_url, BASE_URL_MAX, "%s://127.0.0.1:%d", s->tls ? "https" : "http", port_of(fd));
+	s->assets = asset_store_open(s->config.assets, strncmp(s->base_url, "https:", 6) == 0);
+}
+
+/* A connection is a descriptor; the usual soft limit of 1,024 is fewer than we promise event streams. */
+static void
+allow_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= DESCRIPTORS)
+		return;
+	limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* A zero is the default, each by itself. */
+static struct http_limits
+limits_of(struct http_limits l)
+{
+	return (struct http_limits){
+		.form_bytes = l.form_bytes != 0 ? l.form_bytes : default_limits.form_bytes,
+		.upload_bytes = l.upload_bytes != 0 ? l.upload_bytes : default_limits.upload_bytes,
+		.fields = l.fields != 0 ? l.fields : default_limits.fields,
+		.files = l.files != 0 ? l.files : default_limits.files,
+		.timeout_s = l.timeout_s != 0 ? l.timeout_s : default_limits.timeout_s,
+	};
+}
+
 static bool
 start_listeners(struct http_server *s, struct err *err)
 {
 	struct arena *a = arena_open();
 	char *certificate = NULL, *key = NULL;
+	int fd[LISTENERS_MAX], n_fds = 0, used = 0;
 	size_t n;
 	bool ok = true;
 
@@ -869,13 +1026,22 @@ start_listeners(struct http_server *s, struct err *err)
 		    file_read(a, s->config.tls_key, 1 << 20, &key, &n, err);
 	s->tls = s->config.tls_certificate != NULL;
 	if (ok && s->config.socket_fd > 0)
-		ok = start_daemon(s, s->config.socket_fd, certificate, key, err);
-	else if (ok)
-		for (const char *const *l = s->config.listen; ok && l != NULL && *l != NULL; l++) {
-			int fd = s->n_daemons < LISTENERS_MAX ? listen_on(*l, err) : -1;
-
-			ok = fd >= 0 && start_daemon(s, fd, certificate, key, err);
-		}
+		fd[n_fds++] = s->config.socket_fd;
+	for (const char *const *l = s->config.listen; ok && s->config.socket_fd <= 0 && l != NULL && *l != NULL; l++) {
+		if (n_fds == LISTENERS_MAX)
+			ok = err_set(err, ERR_INPUT, "more than %d listen addresses", LISTENERS_MAX);
+		else
+			ok = (fd[n_fds] = listen_on(*l, err)) >= 0 && ++n_fds > 0;
+	}
+	if (ok && n_fds == 0)
+		ok = err_set(err, ERR_INPUT, "no listen address");
+	/* Before the first request can come: handlers rest on it. */
+	if (ok)
+		set_addresses(s, fd[0]);
+	while (ok && used < n_fds)
+		ok = start_daemon(s, fd[used++], certificate, key, err);
+	while (used < n_fds)
+		(void)close(fd[used++]);
 	arena_close(a);
 	return ok;
 }
@@ -891,8 +1057,11 @@ http_server_start(const struct http_config *config, struct database *database, c
 		abort();
 	s->config = *config;
 	s->database = database;
-	if (s->config.limits.form_bytes == 0)
-		s->config.limits = default_limits;
+	s->config.limits = limits_of(config->limits);
+	if (config->hooks.csrf_key == NULL) {
+		free(s);
+		return err_set(err, ERR_BUG, "no key for CSRF tokens");
+	}
 	if (!router_open(routes, config->hooks.action_known, &s->router, err)) {
 		free(s);
 		return err_add(err, "routes");
@@ -901,19 +1070,16 @@ http_server_start(const struct http_config *config, struct database *database, c
 	s->next_id &= 0xffffffff;
 	(void)pthread_mutex_init(&s->pool_lock, NULL);
 	s->temporary = config->temporary != NULL ? strdup(config->temporary) : strdup(mkdtemp(dir) == NULL ? "/tmp" : dir);
-	s->assets = asset_store_open(config->assets);
+	s->base_url = malloc(BASE_URL_MAX);
+	if (s->base_url == NULL || s->temporary == NULL)
+		abort();
+	allow_descriptors();
 	s->hub = event_hub_open(s);
+	s->guard = guard_open(s->config.limits.timeout_s);
 	if (!start_workers(s, err) || !start_listeners(s, err)) {
 		http_server_stop(s, 0);
 		return false;
 	}
-	s->base_url = malloc(256);
-	if (s->base_url == NULL || s->temporary == NULL)
-		abort();
-	if (config->base_url != NULL)
-		(void)snprintf(s->base_url, 256, "%s", config->base_url);
-	else
-		(void)snprintf(s->base_url, 256, "%s://127.0.0.1:%d", s->tls ? "https" : "http", http_server_port(s, 0));
 	*out = s;
 	return true;
 }
@@ -923,13 +1089,8 @@ http_server_port(const struct http_server *s, int listener)
 {
 	const union MHD_DaemonInfo *info = listener < s->n_daemons ?
 	    MHD_get_daemon_info(s->daemon[listener], MHD_DAEMON_INFO_LISTEN_FD) : NULL;
-	struct sockaddr_storage where;
-	socklen_t n = sizeof(where);
 
-	if (info == NULL || getsockname(info->listen_fd, (struct sockaddr *)&where, &n) != 0)
-		return 0;
-	return where.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)&where)->sin6_port) :
-	    ntohs(((struct sockaddr_in *)&where)->sin_port);
+	return info == NULL ? 0 : port_of(info->listen_fd);
 }
 
 struct event_hub *
@@ -964,6 +1125,7 @@ http_server_stop(struct http_server *s, int seconds)
 			(void)close(fd[i]);
 	}
 	event_hub_close(s->hub);
+	guard_close(s->guard);
 	asset_store_close(s->assets);
 	router_close(s->router);
 	while (s->n_pool > 0)
