@@ -102,6 +102,7 @@ survey_open(struct arena *a, const struct survey_design *design, struct survey *
 
 	s.base = arena_array(a, design->n, sizeof(*s.base));
 	s.weight = arena_array(a, design->n, sizeof(*s.weight));
+	s.scratch = arena_array(a, design->n, sizeof(*s.scratch));
 	s.count = arena_array(a, design->n_strata, sizeof(*s.count));
 	if (!base_weights(&s, err) || !rake(a, &s, err))
 		return false;
@@ -122,16 +123,22 @@ static void
 residuals(struct arena *a, const struct survey *s, double *u)
 {
 	const struct survey_design *d = &s->design;
-	double size = 0.0, change = INFINITY;
+	double size = 0.0, change = INFINITY, *sum, *weight;
+	size_t most = 0;
 
+	for (size_t i = 0; i < d->n_margins; i++)
+		most = d->margin[i].n_categories > most ? d->margin[i].n_categories : most;
+	sum = arena_array(a, most, sizeof(*sum));
+	weight = arena_array(a, most, sizeof(*weight));
 	for (size_t k = 0; k < d->n; k++)
 		size = fmax(size, fabs(u[k]));
 	for (int round = 0; round < ROUNDS_MAX && change > 1e-12 * size; round++) {
 		change = 0.0;
 		for (size_t i = 0; i < d->n_margins; i++) {
 			const struct survey_margin *m = &d->margin[i];
-			double *sum = arena_array(a, m->n_categories, sizeof(*sum)), *weight = arena_array(a, m->n_categories, sizeof(*sum));
 
+			memset(sum, 0, most * sizeof(*sum));
+			memset(weight, 0, most * sizeof(*weight));
 			for (size_t k = 0; k < d->n; k++) {
 				sum[m->category[k]] += s->base[k] * u[k];
 				weight[m->category[k]] += s->base[k];
@@ -201,7 +208,7 @@ survey_estimate(struct arena *a, const struct survey *s, const struct survey_que
 {
 	const struct survey_design *d = &s->design;
 	struct survey_estimate e = { NAN, NAN, NAN, NAN, 0 };
-	double *u = arena_array(a, d->n, sizeof(*u)), top = 0.0, bottom = 0.0, df = (double)(d->n - d->n_strata), t;
+	double *u = s->scratch, top = 0.0, bottom = 0.0, df = (double)(d->n - d->n_strata), t;
 
 	for (size_t k = 0; k < d->n; k++) {
 		bool in = (q->domain == NULL || q->domain[k] == q->member) && !isnan(q->y[k]) &&

@@ -32,6 +32,7 @@ struct survey {
 	struct survey_design design;
 	double *base, *weight;		/* before and after raking */
 	double *count;			/* [n_strata] m_h */
+	double *scratch;		/* [n] survey_estimate works here: one thread at a time */
 	double deff;			/* Kish: what unequal weights cost; effective n = n / deff */
 };
 
