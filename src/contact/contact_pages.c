@@ -72,6 +72,7 @@ choices(struct request *rq, const struct contact *c, struct contact_view *v, str
 	struct colleague_list people;
 	struct unit_list units;
 	struct choice *choice;
+	int64_t wanted;
 
 	if (!colleagues(rq->db, rq->arena, c->authority_id, date_text(local_date(rq->now)).s, &people, err) ||
 	    !unit_list(rq->db, rq->arena, &units, err) || !authority_list(rq->db, rq->arena, &authorities, err) ||
@@ -95,12 +96,19 @@ choices(struct request *rq, const struct contact *c, struct contact_view *v, str
 			choice[v->n_authorities++] = (struct choice){
 				.value = arena_printf(rq->arena, "%" PRId64, authorities.item[i].id), .text = authorities.item[i].name };
 	}
+	wanted = query_i64(rq, "standard", 0);
 	v->standard = choice = arena_array(rq->arena, standards.n, sizeof(*choice));
 	for (size_t i = 0; i < standards.n; i++) {
-		if (standards.item[i].active && (standards.item[i].authority_id == 0 ||
-		    standards.item[i].authority_id == c->authority_id))
-			choice[v->n_standard++] = (struct choice){
-				.value = arena_printf(rq->arena, "%" PRId64, standards.item[i].id), .text = standards.item[i].title };
+		const struct standard_answer *s = &standards.item[i];
+
+		if (!s->active || (s->authority_id != 0 && s->authority_id != c->authority_id))
+			continue;
+		choice[v->n_standard++] = (struct choice){ .value = arena_printf(rq->arena, "%" PRId64, s->id),
+			.text = s->title, .chosen = s->id == wanted };
+		/* Asked for, its words go behind those that are there: nothing that was written is lost. */
+		if (s->id == wanted)
+			v->answer_text = v->answer_text == NULL || *v->answer_text == '\0' ? s->text :
+			    arena_printf(rq->arena, "%s\n\n%s", v->answer_text, s->text);
 	}
 	return true;
 }
