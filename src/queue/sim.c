@@ -13,6 +13,7 @@
 #include "queue/sim_parts.h"
 
 enum { THREADS_MAX = 256, LEAST_DAYS = 400, MOST_DAYS = 10000 };
+static const double WORKERS_MEMORY = 1e9;	/* bytes, about */
 static const double FIGURES_MAX = 5e7;		/* days x columns: 400 MB */
 
 struct block {
@@ -90,6 +91,23 @@ threads_of(const struct sim_options *o)
 	return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (size_t)n;
 }
 
+/* No more workers than fit in WORKERS_MEMORY: their number changes no figure, only the time it takes. */
+static size_t
+workers_of(const struct sim_options *o, const struct plan *p)
+{
+	double n_stages = (double)p->s->n_stages, persons = 0, each;
+	size_t n = threads_of(o);
+
+	for (size_t k = 0; k < p->s->n_streams; k++)
+		persons += p->stream[k].mass + (double)p->s->stream[k].n_recorded + p->s->stream[k].opening_line;
+	each = persons * 1.5 * (n_stages + 12) * sizeof(double);
+	each += p->curves ? (n_stages + 1) * (double)p->n_bins * (LEVELS * sizeof(uint32_t) + LEVEL_DAYS + 40) : 0;
+	each += p->distributions ? (double)p->n_lines * SECTIONS * SIM_HISTOGRAM * sizeof(uint32_t) : 0;
+	while (n > 1 && each * (double)n > WORKERS_MEMORY)
+		n--;
+	return n;
+}
+
 static bool
 check_options(const struct sim_options *o, const struct plan *p, size_t *most, struct err *err)
 {
@@ -125,7 +143,7 @@ sim_run(struct arena *a, const struct sim_scenario *s, const struct sim_options 
 		return false;
 	}
 	b.p = p;
-	b.n_workers = threads_of(o);
+	b.n_workers = workers_of(o, p);
 	b.worker = arena_array(scratch, b.n_workers, sizeof(*b.worker));
 	b.day = arena_array(a, most * p->n_columns, sizeof(double));
 	for (size_t i = 0; i < b.n_workers; i++)
@@ -147,7 +165,7 @@ sim_run(struct arena *a, const struct sim_scenario *s, const struct sim_options 
 	if (o->replications > 0 && good)
 		result.precise = precise_enough(p, b.day, done);
 	if (good) {
-		result_make(a, p, b.worker, b.n_workers, b.day, done, &result);
+		result_make(a, scratch, p, b.worker, b.n_workers, b.day, done, &result);
 		*out = result;
 	}
 	for (size_t i = 0; i < b.n_workers; i++)

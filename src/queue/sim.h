@@ -36,7 +36,7 @@ struct arena; struct err;
 #define SIM_POOLS_MAX 64		/* per stage */
 #define SIM_SERVERS_MAX 10000		/* per pool */
 #define SIM_KNOTS_MAX 2000		/* per profile or schedule */
-#define SIM_PERSONS_MAX 2000000.0	/* expected a day, all streams */
+#define SIM_PERSONS_MAX 2000000.0	/* expected a day, all streams, with what day factors may add */
 #define SIM_DAY_MAX 1209600.0		/* closing at most 14 days after opening, seconds */
 #define SIM_ATTEMPTS_MAX 100
 #define SIM_LIMITS_MAX 8

@@ -308,7 +308,7 @@ check_stage(const struct sim_scenario *sc, size_t i, struct err *err)
 bool
 sim_check(const struct sim_scenario *s, struct err *err)
 {
-	double expected = 0;
+	double expected = 0;	/* with what a busy day adds */
 
 	if (!within(&TOP, "closes_at", s->closes_at, 60, SIM_DAY_MAX, err))
 		return false;
@@ -336,7 +336,8 @@ sim_check(const struct sim_scenario *s, struct err *err)
 		if (!check_stream(s, &s->stream[i], &w, err))
 			return false;
 		expected += s->stream[i].profile == SIM_PROFILE_RECORDED ? (double)s->stream[i].n_recorded :
-		    s->stream[i].expected > 0 ? s->stream[i].expected : profile_area(&s->stream[i]);
+		    (s->stream[i].expected > 0 ? s->stream[i].expected : profile_area(&s->stream[i])) *
+		    (1 + 8 * s->stream[i].day_cv * (s->stream[i].total == SIM_TOTAL_DAY_FACTOR)) * (1 + 4 * s->stream[i].period_cv);
 	}
 	if (!within(&TOP, "streams.expected", expected, 0, SIM_PERSONS_MAX, err))
 		return false;

@@ -264,7 +264,7 @@ day_end(struct worker *w, double *row)
 /* ---- all days ------------------------------------------------------------------------------------------------------- */
 
 struct tally {				/* what result_make reads */
-	struct arena *a;
+	struct arena *a, *temporary;
 	const struct plan *p;
 	const double *day;
 	size_t n, stride;
@@ -483,7 +483,7 @@ make_stage(const struct tally *t, struct worker *worker, size_t n_workers, size_
 static void
 make_stream(const struct tally *t, const double *column, size_t stride, struct sim_stream_result *out)
 {
-	double *base = arena_array(t->a, t->n, sizeof(double)), *joined = arena_array(t->a, t->n, sizeof(double));
+	double *base = arena_array(t->temporary, t->n, sizeof(double)), *joined = arena_array(t->temporary, t->n, sizeof(double));
 
 	for (int f = 0; f < SIM_FATES; f++)
 		out->count[f] = mean_of(column + f, t->n, stride, t->t);
@@ -518,8 +518,9 @@ make_streams(const struct tally *t, struct worker *worker, size_t n_workers, str
 {
 	const struct plan *p = t->p;
 	size_t n_streams = p->s->n_streams;
-	double *sum = arena_array(t->a, t->n * STREAM_COLUMNS, sizeof(double));
-	uint64_t *all = arena_array(t->a, SIM_HISTOGRAM, sizeof(uint64_t)), *one = arena_array(t->a, SIM_HISTOGRAM, sizeof(uint64_t));
+	double *sum = arena_array(t->temporary, t->n * STREAM_COLUMNS, sizeof(double));
+	uint64_t *all = arena_array(t->temporary, SIM_HISTOGRAM, sizeof(*all)), *one = arena_array(t->temporary, SIM_HISTOGRAM, sizeof(*one));
+
 	/* On the fast path everybody is answered: the waits of all are those of the answered. */
 	for (size_t k = 0; k < n_streams; k++) {
 		const double *column = t->day + p->stream_at + k * STREAM_COLUMNS;
@@ -604,7 +605,7 @@ add_histograms(struct tally *t, struct worker *worker, size_t n_workers)
 
 	if (!p->distributions)
 		return;
-	t->histogram = arena_array(t->a, p->n_lines * SECTIONS * SIM_HISTOGRAM, sizeof(uint64_t));
+	t->histogram = arena_array(t->temporary, p->n_lines * SECTIONS * SIM_HISTOGRAM, sizeof(uint64_t));
 	for (size_t s = 0; s < SECTIONS; s++) {
 		for (size_t line = 0; line < p->n_lines; line++) {
 			uint64_t *to = t->histogram + (s * p->n_lines + line) * SIM_HISTOGRAM;
@@ -620,12 +621,12 @@ add_histograms(struct tally *t, struct worker *worker, size_t n_workers)
 }
 
 void
-result_make(struct arena *a, const struct plan *p, struct worker *worker, size_t n_workers, const double *day, size_t n,
-    struct sim_result *out)
+result_make(struct arena *a, struct arena *scratch, const struct plan *p, struct worker *worker, size_t n_workers,
+    const double *day, size_t n, struct sim_result *out)
 {
-	struct tally t = { .a = a, .p = p, .day = day, .n = n, .stride = p->n_columns, .t = n > 1 ? estimate_t(n) : NAN };
+	struct tally t = { .a = a, .temporary = scratch, .p = p, .day = day, .n = n, .stride = p->n_columns, .t = n > 1 ? estimate_t(n) : NAN };
 
-	t.scratch = arena_array(a, n, sizeof(double));
+	t.scratch = arena_array(scratch, n, sizeof(double));
 	add_histograms(&t, worker, n_workers);
 	for (size_t i = 0; i < n_workers; i++) {
 		if (p->curves)

@@ -126,8 +126,9 @@ void day_begin(struct worker *w, uint32_t replication);
 void day_end(struct worker *w, double *row);
 void levels_flush(struct worker *w);
 double estimate_t(size_t n);
-void result_make(struct arena *a, const struct plan *p, struct worker *worker, size_t n_workers, const double *day, size_t n,
-    struct sim_result *out);
+/* The result lives in `a`; `scratch` holds what is only needed on the way. */
+void result_make(struct arena *a, struct arena *scratch, const struct plan *p, struct worker *worker, size_t n_workers,
+    const double *day, size_t n, struct sim_result *out);
 
 static inline void
 area_add(struct area *a, double per_s, int64_t width, double t, int64_t by)
