@@ -41,6 +41,24 @@ show_progress(void *arg, int64_t done, int64_t n)
 	return stopped == 0;
 }
 
+bool
+init_office(struct db *db, int64_t now, struct err *err)
+{
+	struct arena *a = arena_open();
+	struct change by = { 0, now, NULL };
+	struct authority_list list;
+	int64_t authority_id;
+	bool ok = authority_list(db, a, &list, err);
+
+	if (ok && list.n == 0)
+		ok = authority_save(db, &by, &(struct authority){ .code = "KS", .name = "Kommunstyrelsen", .kind = "board",
+		    .number_template = "{code} {yyyy}/{n:05}", .active = true }, &authority_id, err) &&
+		    unit_save(db, &by, &(struct unit){ .authority_id = authority_id, .kind = "unit", .name = "Kontaktcenter",
+		    .active = true }, NULL, err);
+	arena_close(a);
+	return ok || err_add(err, "first authority");
+}
+
 struct demo_job { uint64_t seed; int64_t now; };
 
 static bool
@@ -81,7 +99,7 @@ init_demo(struct db *db, const struct options *o, struct err *err)
 		ok = db_write(db, people_write, &j, err);
 	(void)signal(SIGINT, on_stop);
 	ok = ok && demo_default_unit(db, o, err);
-	ok = ok && demo_contacts(db, o->contacts == 0 ? DEMO_CONTACTS : o->contacts, j.seed, j.now, show_progress,
+	ok = ok && demo_contacts(db, o->contacts < 0 ? DEMO_CONTACTS : o->contacts, j.seed, j.now, show_progress,
 	    (void *)(uintptr_t)"demo contacts:", err);
 	(void)signal(SIGINT, SIG_DFL);
 	arena_close(a);
@@ -122,7 +140,7 @@ init(const struct options *o, struct database *d, struct db *db, struct arena *a
 
 	(void)d;
 	(void)a;
-	if (!site_keys(db, &keys, &err) || (o->demo && !init_demo(db, o, &err)))
+	if (!site_keys(db, &keys, &err) || (o->demo && !init_demo(db, o, &err)) || !init_office(db, options_now(o), &err))
 		return cmd_fail("init", &err);
 	if (o->base_url != NULL && !site_set(db, 0, "site.base_url", o->base_url, options_now(o), &err))
 		return cmd_fail("init", &err);

@@ -196,7 +196,7 @@ set_flag(struct options *o, size_t i, const char *value)
 bool
 options_parse(struct arena *a, int argc, char **argv, struct options *out)
 {
-	struct options o = { .seed = 1 }, file = { 0 };
+	struct options o = { .seed = 1, .contacts = -1 }, file = { 0 };
 	struct err err = { 0 };
 
 	for (int i = 1; i < argc; i++) {

@@ -23,7 +23,7 @@ struct options {
 	const char *since, *state, *authority, *to;
 	int64_t limit;			/* 0: none */
 	int64_t now;			/* 0: the clock */
-	int64_t seed, contacts;
+	int64_t seed, contacts;		/* contacts -1: not said */
 	/* only in the file */
 	const char *tls_certificate, *tls_key;
 	const char *trusted_proxy[PROXIES_MAX + 1];

@@ -229,6 +229,7 @@ cmd_serve(int argc, char **argv)
 	}
 	block_signals();
 	if (!options_database(&o, true, &d, &db, &err) || (o.demo && !init_demo(db, &o, &err)) ||
+	    !init_office(db, options_now(&o), &err) ||
 	    !start(&o, d, db, &s, &err)) {
 		http_server_stop(s, 0);
 		database_close(d);

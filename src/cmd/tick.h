@@ -12,4 +12,6 @@ struct tick_done { struct clock_done clock; struct sender_done sender; int64_t m
 bool tick_run(struct db *db, const struct options *o, int64_t now, struct tick_done *out, struct err *err);
 /* Fills `db` with the demonstration (init --demo, serve --demo on an empty database). */
 bool init_demo(struct db *db, const struct options *o, struct err *err);
+/* The least that contacts can come to, where there is nothing yet: Kommunstyrelsen and its Kontaktcenter. */
+bool init_office(struct db *db, int64_t now, struct err *err);
 #endif

@@ -20,6 +20,9 @@ skip() { n=$((n + 1)); echo "ok $n - $1 # SKIP $2"; }
 "$program" mail --nonsense </dev/null 2>/dev/null; is $? 64 "mail: usage is sysexits 64"
 printf 'x\n' | "$program" mail --db /nonexistent/x.db 2>/dev/null; is $? 75 "mail: nothing could be stored, try again"
 
+"$program" init --db "$dir/plain.db"; is $? 0 "init without a demo"
+is "$(printf 'From: a@example.org\nSubject: x\n\nHej\n' | "$program" mail --db "$dir/plain.db" | grep -c '^contact K-')" 1 "and a mail can come in at once"
+
 mail() { "$program" mail --db "$db" --to kontakt@lillan.example --now 2027-01-11T08:12:00+01:00; }
 one_database() {
 	local name=$1
