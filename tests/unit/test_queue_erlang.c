@@ -229,31 +229,22 @@ test_edges(void **state)
 	assert_string_equal(err.field, "arrival_rate");
 }
 
-/* A hundred thousand servers: the same figures as by other ways, each within 10 ms. */
+/* A hundred thousand servers: the same figures as by other ways (bench_queue_analytic times them). */
 static void
 test_a_hundred_thousand_servers(void **state)
 {
 	struct erlang_line in = { 100000, 100000.0 / 240, 240, 180, 20 };
-	struct timespec from, to;
 	struct erlang_figures f, general;
 	struct err err = { 0 };
-	double ms;
 
 	(void)state;
-	(void)clock_gettime(CLOCK_MONOTONIC, &from);
 	assert_true(erlang_a_figures(&in, &f, &err));
-	(void)clock_gettime(CLOCK_MONOTONIC, &to);
-	ms = (double)(to.tv_sec - from.tv_sec) * 1e3 + (double)(to.tv_nsec - from.tv_nsec) / 1e6;
 	exponential_figures(&in, &general);
 	assert_near("P(W>0)", f.p_wait, general.p_wait, 1e-9);
 	assert_near("P(Ab)", f.p_abandon, general.p_abandon, 1e-9);
 	assert_near("limit rule", f.p_wait, 1 / (1 + sqrt(240.0 / 180)), 0.01);
 	assert_near("C", erlang_c(100000, 99500), halfin_whitt(500 / sqrt(99500)), 0.01);
 	assert_near("B", erlang_b(100000, 100000), sqrt(2 / (M_PI * 100000)), 0.01);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-	if (ms > 100)			/* 10 ms is the promise; a busy machine is given ten times that */
-		fail_msg("%.1f ms", ms);
-#endif
 }
 
 static void
