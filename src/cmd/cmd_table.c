@@ -19,7 +19,6 @@ static const struct command commands[] = {
 	{ "backup", "FILE", "a checked copy of a database in use", cmd_backup },
 	{ "restore", "FILE", "a backup in place of the database", cmd_restore },
 	{ "calc", "FUNCTION", "the pure rules: JSON Lines in, JSON Lines out", cmd_calc },
-	{ "plan", "polling|phones FILE | compare A B", "plan a polling place or a telephone day", cmd_plan },
 	{ "user", "add|passwd|role|disable|enable|list ...", "accounts and roles; the first administrator", cmd_user },
 };
 
