@@ -253,11 +253,15 @@ answer_post(struct request *rq, struct response *rs)
 static void
 undo_post(struct request *rq, struct response *rs)
 {
+	struct document d;
 	struct contact c;
 	struct err err = { 0 };
 	int64_t id;
 
+	/* The right was asked about for this contact, so the answer must be this contact's. */
 	finish(rq, rs, open_contact(rq, ACT_CONTACT_ANSWER, &c, &err) && form_id(rq, "document", &id, &err) &&
+	    document_get(rq->db, rq->arena, id, &d, &err) &&
+	    (d.contact_id == c.id || err_set(&err, ERR_NOT_FOUND, "answer of another contact")) &&
 	    contact_answer_undo(rq->db, id, rq->actor, rq->now, &err), &err);
 }
 

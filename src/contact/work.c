@@ -104,13 +104,13 @@ assign(struct db *tx, void *arg, struct err *err)
 {
 	struct job *j = arg;
 	struct contact c;
-	int64_t authority_id, owners_unit = 0;
+	int64_t authority_id;
 
 	if (!open_contact(tx, j, &c, err) || !work_unit_of(tx, j->unit_id, &authority_id, err))
 		return false;
 	if (authority_id != c.authority_id)
 		return err_input(err, "unit", N_("That unit belongs to another authority. Transfer the contact instead."));
-	if (j->owner_id != 0 && !work_account_unit(tx, j->owner_id, &owners_unit, err))
+	if (j->owner_id != 0 && !work_may_own(tx, c.authority_id, j->owner_id, date_text(local_date(j->now)).s, err))
 		return err->code == ERR_NOT_FOUND ? err_input(err, "owner", N_("Choose somebody who works here.")) : false;
 	if (!work_assign(tx, c.id, j->unit_id, j->owner_id, j->now, err) ||
 	    !work_search_moved(tx, c.id, c.authority_id, j->unit_id, err))

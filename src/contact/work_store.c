@@ -108,10 +108,15 @@ work_unit_of(struct db *db, int64_t unit_id, int64_t *authority_id, struct err *
 }
 
 bool
-work_account_unit(struct db *db, int64_t account_id, int64_t *unit_id, struct err *err)
+work_may_own(struct db *db, int64_t authority_id, int64_t account_id, const char *today, struct err *err)
 {
-	return db_id(db, "SELECT COALESCE(unit_id, 0) FROM account WHERE id = $1 AND disabled_at IS NULL", unit_id, err,
-	    "i", account_id);
+	int64_t one;
+
+	return db_id(db, "SELECT ac.id FROM account ac WHERE ac.id = $1 AND ac.disabled_at IS NULL AND EXISTS"
+	    " (SELECT 1 FROM role_grant g WHERE g.account_id = ac.id AND (g.authority_id IS NULL OR g.authority_id = $2)"
+	    " AND g.role IN ('contact_guide', 'registrar', 'case_handler', 'unit_manager', 'department_head',"
+	    " 'protected_handler') AND g.valid_from <= $3 AND (g.valid_to IS NULL OR g.valid_to >= $3))", &one, err, "iit",
+	    account_id, authority_id, today);
 }
 
 bool

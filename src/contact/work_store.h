@@ -20,7 +20,9 @@ bool work_merge(struct db *tx, int64_t from, int64_t into, int64_t now, struct e
 /* `c` went on as `new_id` elsewhere: no answer of ours, and its promise goes with it. */
 bool work_transferred(struct db *tx, const struct contact *c, int64_t new_id, struct err *err);
 bool work_unit_of(struct db *db, int64_t unit_id, int64_t *authority_id, struct err *err);
-bool work_account_unit(struct db *db, int64_t account_id, int64_t *unit_id, struct err *err);
+/* May this account own contacts of the authority on that day? ERR_NOT_FOUND: no role there that answers. An owner reads
+ * what she owns, so this is a question of rights. */
+bool work_may_own(struct db *db, int64_t authority_id, int64_t account_id, const char *today, struct err *err);
 bool work_first_unit(struct db *db, int64_t authority_id, int64_t *unit_id, struct err *err);
 bool work_satisfied(struct db *tx, int64_t id, bool satisfied, struct err *err);
 bool work_release(struct db *tx, int64_t id, const struct contact *c, struct err *err);

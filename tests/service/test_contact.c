@@ -94,6 +94,10 @@ comes_in_and_is_answered(struct database *d, struct db *db, void *arg)
 	must(contact_worklist(db, a, &handler, &(struct worklist_filter){ .list = WORKLIST_UNASSIGNED, .limit = 10 }, now,
 	    &list, &err), &err);
 	assert_int_equal(list.n, 1);
+	/* an owner reads what she owns: nobody of another authority can be made one */
+	assert_false(contact_assign(db, c.id, c.version, t.street, t.guide, NULL, &handler, now + 60, &err));
+	assert_string_equal(err.field, "owner");
+	err = (struct err){ 0 };
 	must(contact_assign(db, c.id, c.version, t.street, t.handler, NULL, &handler, now + 60, &err), &err);
 	err = (struct err){ 0 };
 	assert_false(contact_assign(db, c.id, c.version, t.street, t.handler, NULL, &handler, now + 60, &err));
