@@ -317,6 +317,12 @@ say(int fd, const char *bytes, size_t n)
 	}
 }
 
+static void
+say_text(int fd, const char *text)
+{
+	say(fd, text, strlen(text));
+}
+
 /* Reads until the other end closes, `until` has been seen (NULL: never), or the time is out. True unless time was out. */
 static bool
 hear(int fd, const char *until, int ms)
@@ -362,6 +368,12 @@ ask_n(const char *request, size_t n)
 	(void)hear(fd, NULL, 5000);
 	(void)close(fd);
 	return status();
+}
+
+static int
+ask(const char *request)
+{
+	return ask_n(request, strlen(request));
 }
 
 static int
@@ -499,10 +511,10 @@ test_methods(void **state)
 	int n;
 
 	(void)state;
-	assert_int_equal(ask_n("HEAD /big HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 52), 200);
+	assert_int_equal(ask("HEAD /big HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), 200);
 	assert_string_equal(body(), "");
 	assert_non_null(strcasestr(answer, "Content-Length: 200"));
-	assert_int_equal(ask_n("DELETE /big HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 54), 405);
+	assert_int_equal(ask("DELETE /big HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), 405);
 	expect_header("Allow: GET, HEAD, POST");
 	assert_int_equal(get("/open"), 405);
 	expect_header("Allow: POST");
@@ -515,6 +527,7 @@ test_methods(void **state)
 static void
 test_what_is_malformed_is_refused(void **state)
 {
+	static const char hello[] = "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n";
 	static const struct { const char *request; int status; const char *why; } row[] = {
 		{ "GET /hello HTTP/1.1\r\nConnection: close\r\n\r\n", 400, "no Host" },
 		{ "POST /open HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400,
@@ -526,14 +539,14 @@ test_what_is_malformed_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
-		int got = ask_n(row[i].request, strlen(row[i].request));
+		int got = ask(row[i].request);
 
 		if (got != row[i].status)
 			fail_msg("%s: %d, %.600s", row[i].why, got, answer);
 	}
 	expect_body("The form is too large");
 	/* Not HTTP at all: closed or refused, and the server is there afterwards. */
-	(void)ask_n("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 15);
+	(void)ask_n(hello, sizeof(hello) - 1);
 	assert_int_not_equal(status(), 200);
 	{
 		char *request = malloc(80000);
@@ -1048,7 +1061,7 @@ test_listeners(void **state)
 	six.sin6_port = htons((uint16_t)http_server_port(s, 1));
 	fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&six, sizeof(six)), 0);
-	say(fd, "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 52);
+	say_text(fd, "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 	assert_true(hear(fd, NULL, 3000));
 	expect_body("peer=::1 ");
 	(void)close(fd);
@@ -1078,11 +1091,11 @@ test_stopping_finishes_what_is_under_way(void **state)
 	struct timespec from, to;
 
 	(void)state;
-	say(half, "GET /hel", 8);
+	say_text(half, "GET /hel");
 	(void)close(half);
 	say(stream, EVENTS, sizeof(EVENTS) - 1);
 	assert_true(hear(stream, "retry: 5000\n\n", 3000));
-	say(slow, "GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 51);
+	say_text(slow, "GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 	(void)usleep(100000);
 	(void)clock_gettime(CLOCK_MONOTONIC, &from);
 	http_server_stop(s, 5);
@@ -1110,12 +1123,12 @@ test_slow_and_half_open_clients_are_ended(void **state)
 	port = http_server_port(s, 0);
 	for (int i = 0; i < SLOW; i++) {
 		fd[i] = dial(port);
-		say(fd[i], i % 2 == 0 ? "GET /hello HTTP/1.1\r\nHost: x\r\nX-A: " :
-		    "POST /open HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n", i % 2 == 0 ? 36 : 56);
+		say_text(fd[i], i % 2 == 0 ? "GET /hello HTTP/1.1\r\nHost: x\r\nX-A: " :
+		    "POST /open HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n");
 	}
 	reading = dial(port);			/* asks again and again, and reads nothing */
 	for (int i = 0; i < 400; i++)
-		say(reading, "GET /big HTTP/1.1\r\nHost: x\r\n\r\n", 31);
+		say_text(reading, "GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
 	/* A byte every 0.4 s: never silent for as long as the time-out. */
 	for (int round = 0; round < 15; round++) {
 		for (int i = 0; i < SLOW; i++)
