@@ -62,20 +62,37 @@ calc_working_day(const json_t *in, json_t *out, struct err *err)
 }
 
 static void
+put_skipped(json_t *list, struct date d, const char *why)
+{
+	json_t *one = json_object();
+
+	put_date(one, "date", d);
+	(void)json_object_set_new(one, "why", json_string(why));
+	(void)json_array_append_new(list, one);
+}
+
+static void
 put_period(json_t *out, const struct law_period *p)
 {
 	json_t *skipped = json_array();
 
 	put_date(out, "date", p->date);
-	for (size_t i = 0; i < p->n_skipped; i++) {
-		json_t *one = json_object();
-
-		put_date(one, "date", p->skipped[i].date);
-		(void)json_object_set_new(one, "why", json_string(p->skipped[i].why));
-		(void)json_array_append_new(skipped, one);
-	}
+	for (size_t i = 0; i < p->n_skipped; i++)
+		put_skipped(skipped, p->skipped[i].date, p->skipped[i].why);
 	(void)json_object_set_new(out, "skipped", skipped);
 	(void)json_object_set_new(out, "law", json_string(p->law));
+}
+
+static bool
+need_period(const json_t *in, int64_t most, struct date *from, int *n, struct err *err)
+{
+	int64_t count;
+
+	if (!need_date(in, "from", from, err) ||
+	    !need_range(in, "n", 0, most, N_("must be a whole number, 0 or more, at most a hundred years"), &count, err))
+		return false;
+	*n = (int)count;
+	return true;
 }
 
 static bool
@@ -83,20 +100,37 @@ calc_period(const json_t *in, json_t *out, struct law_period (*count)(struct dat
 {
 	struct law_period p;
 	struct date from;
-	int64_t n;
+	int n;
 
-	if (!need_date(in, "from", &from, err) ||
-	    !need_range(in, "n", 0, most, N_("must be a whole number, 0 or more, at most a hundred years"), &n, err))
+	if (!need_period(in, most, &from, &n, err))
 		return false;
-	p = count(from, (int)n);
+	p = count(from, n);
 	put_period(out, &p);
 	return true;
 }
 
+/* A hundred years skip more days than a law_period holds; who asks the shell for them gets every one. */
 static bool
 calc_working_days(const json_t *in, json_t *out, struct err *err)
 {
-	return calc_period(in, out, law_working_days, COUNT_MAX * 5 / 8, err);
+	json_t *skipped = json_array();
+	struct law_period p = { 0 };
+	struct date from;
+	int n;
+
+	if (!need_period(in, COUNT_MAX * 5 / 8, &from, &n, err)) {
+		json_decref(skipped);
+		return false;
+	}
+	p = law_working_days(from, n);
+	for (struct date d = date_add(from, 1); date_cmp(d, p.date) < 0; d = date_add(d, 1)) {
+		if (!law_is_working_day(d))
+			put_skipped(skipped, d, law_day_off(d));
+	}
+	put_date(out, "date", p.date);
+	(void)json_object_set_new(out, "skipped", skipped);
+	(void)json_object_set_new(out, "law", json_string(p.law));
+	return true;
 }
 
 static bool
@@ -248,6 +282,7 @@ static bool
 calc_minority_referral(const json_t *in, json_t *out, struct err *err)
 {
 	static const char *const bodies[] = { "council", "committee" };
+	const json_t *used = json_object_get(in, "used_before");
 	int64_t present, demanding;
 	struct law_minority m;
 	size_t body;
@@ -258,6 +293,8 @@ calc_minority_referral(const json_t *in, json_t *out, struct err *err)
 		return false;
 	if (demanding > present)
 		return err_input(err, "demanding", N_("must be at most the number present"));
+	if (used != NULL && !json_is_null(used) && !json_is_boolean(used))
+		return err_input(err, "used_before", N_("must be true or false"));
 	m = law_minority_referral(body == 0, (int)present, (int)demanding, json_bool_or(in, "used_before", false));
 	(void)json_object_set_new(out, "referred", json_boolean(m.referred));
 	(void)json_object_set_new(out, "needed", json_integer(m.needed));

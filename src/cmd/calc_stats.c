@@ -69,7 +69,7 @@ survival_in(struct arena *a, const json_t *in, json_t *out, struct err *err)
 		return false;
 	c = survival_of(a, cases, n);
 	if (json_object_get(in, "tau") != NULL && !json_is_null(json_object_get(in, "tau"))) {
-		if (!json_need_double(in, "tau", &tau, err) || tau <= 0.0 || tau > c.longest)
+		if (!json_need_double(in, "tau", &tau, err) || tau <= 0.0 || !survival_reaches(&c, tau))
 			return err_input(err, "tau", N_("must be a number above 0, at most the longest time"));
 		mean = survival_mean_to(&c, tau);
 	}

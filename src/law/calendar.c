@@ -19,6 +19,9 @@ law_easter(int year)
 struct day_off { const char *english, *swedish; };
 
 /* Fixed by date: HD 1 § and, for the eves, LBT 2 §. */
+/* The National Day became a holiday in 2005, when Whit Monday ceased to be one. */
+enum { NATIONAL_DAY_FROM = 2005 };
+
 static const struct { int month, day; struct day_off name; } fixed[] = {
 	{ 1, 1, { N_("New Year's Day"), "nyårsdagen" } }, { 1, 6, { N_("Epiphany"), "trettondedag jul" } },
 	{ 5, 1, { N_("May Day"), "första maj" } }, { 6, 6, { N_("National Day"), "nationaldagen" } },
@@ -30,7 +33,7 @@ static const struct { int month, day; struct day_off name; } fixed[] = {
 static const struct { int after; struct day_off name; } movable[] = {
 	{ -2, { N_("Good Friday"), "långfredagen" } }, { 0, { N_("Easter Day"), "påskdagen" } },
 	{ 1, { N_("Easter Monday"), "annandag påsk" } }, { 39, { N_("Ascension Day"), "Kristi himmelsfärdsdag" } },
-	{ 49, { N_("Whit Sunday"), "pingstdagen" } },
+	{ 49, { N_("Whit Sunday"), "pingstdagen" } }, { 50, { N_("Whit Monday"), "annandag pingst" } },
 };
 
 /* A weekday of a span of days. */
@@ -47,11 +50,11 @@ day_off(struct date d)
 	int from_easter = date_diff(d, law_easter(d.year));
 
 	for (size_t i = 0; i < ARRAY_LEN(fixed); i++) {
-		if (fixed[i].month == d.month && fixed[i].day == d.day)
+		if (fixed[i].month == d.month && fixed[i].day == d.day && (d.month != 6 || d.year >= NATIONAL_DAY_FROM))
 			return &fixed[i].name;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(movable); i++) {
-		if (movable[i].after == from_easter)
+		if (movable[i].after == from_easter && (from_easter != 50 || d.year < NATIONAL_DAY_FROM))
 			return &movable[i].name;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(floating); i++) {

@@ -71,6 +71,12 @@ survival_quantile(const struct survival_curve *c, double p)
 	return NAN;
 }
 
+bool
+survival_reaches(const struct survival_curve *c, double tau)
+{
+	return tau <= c->longest || (isfinite(tau) && c->n > 0 && c->point[c->n - 1].survival <= 0.0);
+}
+
 struct survival_mean
 survival_mean_to(const struct survival_curve *c, double tau)
 {

@@ -29,7 +29,10 @@ struct survival_curve survival_of(struct arena *a, struct survival_case *cases, 
  * curve never comes so far ("not reached"). */
 double survival_quantile(const struct survival_curve *c, double p);
 
-/* Mean time waited within the first `tau`: the area under S up to tau, 0 < tau <= longest. */
+/* Is the curve known all the way to `tau`? Up to the longest follow-up; further where everybody was answered (S is 0). */
+bool survival_reaches(const struct survival_curve *c, double tau);
+
+/* Mean time waited within the first `tau`: the area under S up to tau; 0 < tau, survival_reaches(c, tau). */
 struct survival_mean { double mean, se; };
 struct survival_mean survival_mean_to(const struct survival_curve *c, double tau);
 #endif

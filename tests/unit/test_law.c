@@ -62,6 +62,9 @@ test_days_off_of_two_years(void **state)
 	}
 	assert_int_equal(n, ARRAY_LEN(off));
 	assert_string_equal(law_day_off(date_of("2026-06-06")), "National Day");
+	assert_true(law_is_working_day(date_of("2000-06-06")));	/* a Tuesday before it was a holiday */
+	assert_string_equal(law_day_off(date_of("2004-05-31")), "Whit Monday");
+	assert_true(law_is_working_day(date_of("2026-05-25")));
 	assert_string_equal(law_day_off(date_of("2026-10-31")), "All Saints' Day");
 	assert_string_equal(law_day_off(date_of("2027-11-06")), "All Saints' Day");
 	assert_string_equal(law_day_off_swedish(date_of("2027-03-26")), "långfredagen");
