@@ -163,6 +163,17 @@ web_post(struct web *w, const char *path, ...)
 	return status;
 }
 
+/* The same from a list: name, value, ..., NULL. */
+static inline long
+web_post_list(struct web *w, const char *path, const char *const *field)
+{
+	const char *f[15] = { NULL };
+
+	for (size_t i = 0; i < 14 && field[i] != NULL; i++)
+		f[i] = field[i];
+	return web_post(w, path, f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13], NULL);
+}
+
 static inline long
 web_forge(struct web *w, const char *path, ...)
 {

@@ -29,6 +29,7 @@
 #include "http/assets.h"
 #include "http/http.h"
 #include "people/account_pages.h"
+#include "people/admin_pages.h"
 #include "people/frame.h"
 #include "people/scope.h"
 #include "people/session_hooks.h"
@@ -143,6 +144,7 @@ block_signals(void)
 
 static const struct route *const all_routes[] = {
 	form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
+	admin_routes, admin_people_routes,
 	NULL, NULL,	/* the style guide, when it is a demonstration */
 };
 

@@ -19,6 +19,7 @@
 #include "http/http.h"
 #include "people/account.h"
 #include "people/account_pages.h"
+#include "people/admin_pages.h"
 #include "people/demo.h"
 #include "people/frame.h"
 #include "people/password.h"
@@ -84,7 +85,8 @@ static int
 start(void **state)
 {
 	static const char *const listen[] = { "127.0.0.1:0", NULL };
-	static const struct route *const routes[] = { sign_in_routes, account_routes, test_routes, NULL };
+	static const struct route *const routes[] = { sign_in_routes, account_routes, admin_routes,
+		admin_people_routes, test_routes, NULL };
 	static const struct frame_options options = { .demo = true };
 	struct http_config config = { .listen = listen, .socket_fd = -1, .temporary = "/tmp", .workers = 2 };
 	struct err err = { 0 };
@@ -438,11 +440,128 @@ test_absence_on_the_account_page(void **state)
 	web_close(&w);
 }
 
+/* Each thing: its list, a row that is saved, a bad one whose words are kept. The field at fault is linked to. */
+static void
+test_each_thing_is_added_and_a_bad_one_keeps_its_words(void **state)
+{
+	char unit[24], authority[24];
+	const struct { const char *path, *field, *saved; const char *bad[14], *good[14]; } row[] = {
+		{ "/admin/myndigheter", "code", "SELECT count(*) FROM authority WHERE code = 'KOM'",
+		    { "name", "Mina ord", "code", "KS", "kind", "committee", "number_template", "{n}", "email", "", NULL },
+		    { "name", "Demo nämnd", "code", "KOM", "kind", "committee", "number_template", "{code} {n}", "email", "", "active", "1", NULL } },
+		{ "/admin/enheter", "authority_id", "SELECT count(*) FROM unit WHERE name = 'Demo ny enhet'",
+		    { "name", "Mina ord", "kind", "unit", "authority_id", "", "parent_id", "", NULL },
+		    { "name", "Demo ny enhet", "kind", "unit", "authority_id", authority, "parent_id", "", "active", "1", NULL } },
+		{ "/admin/brevlador", "address", "SELECT count(*) FROM mailbox WHERE address = 'ny@lillan.example'",
+		    { "address", "inte en adress", "name", "Mina ord", "unit_id", unit, NULL },
+		    { "address", "Ny@lillan.example", "name", "Ny", "unit_id", unit, "active", "1", NULL } },
+		{ "/admin/kategorier", "name", "SELECT count(*) FROM category WHERE name = 'Demo ny kategori'",
+		    { "name", "", "keywords", "Mina ord", "unit_id", unit, NULL },
+		    { "name", "Demo ny kategori", "keywords", "ord", "unit_id", unit, "active", "1", NULL } },
+		{ "/admin/loften", "answer_days", "SELECT count(*) FROM promise WHERE channel = 'api' AND answer_days = 4",
+		    { "channel", "api", "confirm_days", "1", "answer_days", "Mina ord", NULL },
+		    { "channel", "api", "confirm_days", "1", "answer_days", "4", NULL } },
+		{ "/admin/dagar", "closes_at", "SELECT count(*) FROM local_day WHERE date = '2027-05-14'",
+		    { "date", "2027-05-14", "name", "Mina ord", "closes_at", "25", NULL },
+		    { "date", "2027-05-14", "name", "Klämdag", "closes_at", "", NULL } },
+		{ "/admin/svar", "text", "SELECT count(*) FROM standard_answer WHERE title = 'Demo nytt svar'",
+		    { "title", "Mina ord", "text", "", NULL }, { "title", "Demo nytt svar", "text", "Svaret", "active", "1", NULL } },
+	};
+	char path[80], link[40];
+	struct web w;
+
+	(void)state;
+	(void)snprintf(unit, sizeof(unit), "%" PRId64, number("SELECT min(id) FROM unit"));
+	(void)snprintf(authority, sizeof(authority), "%" PRId64, number("SELECT min(id) FROM authority"));
+	sign_in(&w, SUNE);
+	status_is(&w, web_get(&w, "/admin"), 200);
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		assert_true(web_get(&w, "/admin") == 200 && web_has(&w, row[i].path));
+		status_is(&w, web_get(&w, row[i].path), 200);
+		(void)snprintf(path, sizeof(path), "%s/ny", row[i].path);
+		(void)snprintf(link, sizeof(link), "href=\"#f-%s\"", row[i].field);
+		status_is(&w, web_get(&w, path), 200);
+		status_is(&w, web_post_list(&w, path, row[i].bad), 200);
+		if (!web_has(&w, link) || !web_has(&w, "Mina ord"))
+			fail_msg("%s: %.3000s", path, w.body);
+		assert_int_equal(number(row[i].saved), 0);
+		status_is(&w, web_post_list(&w, path, row[i].good), 303);
+		assert_int_equal(number(row[i].saved), 1);
+	}
+	status_is(&w, web_get(&w, "/admin/dagar"), 200);
+	assert_true(web_has(&w, "långfredagen") && web_has(&w, "midsommarafton"));
+	web_close(&w);
+}
+
+static void
+test_two_who_change_the_same_row(void **state)
+{
+	char path[60], seen[40];
+	struct web w;
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "/admin/brevlador/%" PRId64, number("SELECT min(id) FROM mailbox"));
+	sign_in(&w, SUNE);
+	status_is(&w, web_get(&w, path), 200);
+	(void)web_hidden(&w, "seen", seen, sizeof(seen));
+	status_is(&w, web_post_list(&w, path, (const char *const[]){ "seen", seen, "address", "kontakt@lillan.example", "name",
+	    "Den första", "unit_id", "3", "active", "1", NULL }), 303);
+	status_is(&w, web_post_list(&w, path, (const char *const[]){ "seen", seen, "address", "kontakt@lillan.example", "name",
+	    "Den andra", "unit_id", "3", "active", "1", NULL }), 200);
+	assert_true(web_has(&w, "Den andra") && web_has(&w, "Någon annan ändrade"));
+	assert_int_equal(number("SELECT count(*) FROM mailbox WHERE name = 'Den första'"), 1);
+	web_close(&w);
+}
+
+static void
+test_people_roles_and_appearance(void **state)
+{
+	char path[60], sub[90];
+	struct web w, other;
+	int64_t id;
+
+	(void)state;
+	sign_in(&w, SUNE);
+	status_is(&w, web_post(&w, "/admin/personer/ny", "name", "Demo Nya", "sign_in", HANNA, NULL), 200);
+	assert_true(web_has(&w, "href=\"#f-sign_in\"") && web_has(&w, "Demo Nya"));
+	status_is(&w, web_post(&w, "/admin/personer/ny", "name", "Demo Nya", "sign_in", "nya@lillan.example", NULL), 303);
+	id = account_id("nya@lillan.example");
+	assert_int_equal(number("SELECT count(*) FROM outbox WHERE recipient = 'nya@lillan.example'"), 1);
+	(void)snprintf(path, sizeof(path), "/admin/personer/%" PRId64, id);
+	(void)snprintf(sub, sizeof(sub), "%s/roller", path);
+	status_is(&w, web_get(&w, path), 200);
+	status_is(&w, web_post(&w, sub, "role", "", "valid_from", "2026-01-01", NULL), 200);
+	assert_true(web_has(&w, "href=\"#f-role\""));
+	status_is(&w, web_post(&w, sub, "role", "auditor", "valid_from", "2026-01-01", NULL), 303);
+	assert_true(number("SELECT count(*) FROM account_scope WHERE account_id = (SELECT max(id) FROM account)") > 0);
+	(void)snprintf(sub, sizeof(sub), "%s/stang", path);
+	status_is(&w, web_post(&w, sub, NULL), 303);
+	assert_int_equal(number("SELECT count(*) FROM account WHERE disabled_at IS NOT NULL"), 1);
+	/* Nobody gives herself a role. */
+	(void)snprintf(sub, sizeof(sub), "/admin/personer/%" PRId64 "/roller", account_id(SUNE));
+	status_is(&w, web_post(&w, sub, "role", "registrar", "valid_from", "2026-01-01", NULL), 200);
+	assert_true(web_has(&w, "Ingen ger sig själv en roll"));
+
+	status_is(&w, web_post(&w, "/admin/utseende", "name", "Lillån Två", "colour", "blå", NULL), 200);
+	assert_true(web_has(&w, "href=\"#f-colour\""));
+	status_is(&w, web_post(&w, "/admin/utseende", "name", "Lillån Två", "colour", "#aa3300", NULL), 303);
+	status_is(&w, web_get(&w, "/farger.css"), 200);
+	assert_true(web_has(&w, "--ds-color-accent"));
+	/* Without the right: neither page nor change. */
+	sign_in(&other, HANNA);
+	status_is(&other, web_get(&other, "/admin/utseende"), 403);
+	status_is(&other, web_get(&other, path), 403);
+	status_is(&other, web_post(&other, "/admin/utseende", "name", "x", NULL), 403);
+	status_is(&other, web_get(&other, "/admin"), 403);
+	web_close(&other);
+	web_close(&w);
+}
+
 /* Every POST of these tables without its token is refused. */
 static void
 test_every_post_needs_its_token(void **state)
 {
-	static const struct route *const tables[] = { sign_in_routes, account_routes };
+	static const struct route *const tables[] = { sign_in_routes, account_routes, admin_routes, admin_people_routes };
 	struct web w;
 	int n = 0;
 
@@ -458,7 +577,7 @@ test_every_post_needs_its_token(void **state)
 			n++;
 		}
 	}
-	assert_true(n > 10);
+	assert_true(n > 30);
 	status_is(&w, web_get(&w, "/"), 200);
 	assert_true(web_has(&w, "Demo Sune"));
 	web_close(&w);
@@ -477,6 +596,9 @@ main(void)
 		cmocka_unit_test(test_two_steps_from_the_account_page),
 		cmocka_unit_test(test_password_language_and_sessions),
 		cmocka_unit_test(test_absence_on_the_account_page),
+		cmocka_unit_test(test_each_thing_is_added_and_a_bad_one_keeps_its_words),
+		cmocka_unit_test(test_two_who_change_the_same_row),
+		cmocka_unit_test(test_people_roles_and_appearance),
 		cmocka_unit_test(test_every_post_needs_its_token),
 	};
 
