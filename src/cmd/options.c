@@ -193,21 +193,19 @@ set_flag(struct options *o, size_t i, const char *value)
 	return false;
 }
 
-bool
-options_parse(struct arena *a, int argc, char **argv, struct options *out)
+/* What stands on the command line, put over what `o` holds already. */
+static bool
+parse_line(int argc, char **argv, struct options *o)
 {
-	struct options o = { .seed = 1, .contacts = -1 }, file = { 0 };
-	struct err err = { 0 };
-
 	for (int i = 1; i < argc; i++) {
 		const char *equals = strncmp(argv[i], "--", 2) == 0 ? strchr(argv[i], '=') : NULL;
 		size_t n = equals == NULL ? strlen(argv[i]) : (size_t)(equals - argv[i]), f;
 		const char *value = equals == NULL ? NULL : equals + 1;
 
 		if (argv[i][0] != '-' || argv[i][1] == '\0') {
-			if (o.n_arguments == ARRAY_LEN(o.argument))
+			if (o->n_arguments == ARRAY_LEN(o->argument))
 				return cmd_usage(argv[0], "too many arguments") == 0;
-			o.argument[o.n_arguments++] = argv[i];
+			o->argument[o->n_arguments++] = argv[i];
 			continue;
 		}
 		for (f = 0; f < ARRAY_LEN(flags) && (strlen(flags[f].name) != n || strncmp(flags[f].name, argv[i], n) != 0); f++)
@@ -216,38 +214,36 @@ options_parse(struct arena *a, int argc, char **argv, struct options *out)
 			return cmd_usage(argv[0], "no option %s", argv[i]) == 0;
 		if (flags[f].kind != FLAG && value == NULL && (value = i + 1 < argc ? argv[++i] : NULL) == NULL)
 			return cmd_usage(argv[0], "%s needs a value", flags[f].name) == 0;
-		if (!set_flag(&o, f, value))
+		if (!set_flag(o, f, value))
 			return cmd_usage(argv[0], "%s: %s cannot be used", flags[f].name, value) == 0;
 	}
-	/* The command line goes before the file. */
+	return true;
+}
+
+bool
+options_parse(struct arena *a, int argc, char **argv, struct options *out)
+{
+	const struct options nothing = { .seed = 1, .contacts = -1 };
+	struct options o = nothing;
+	struct err err = { 0 };
+
+	if (!parse_line(argc, argv, &o))
+		return false;
+	/* The command line goes before the file: the file first, then the line once more over it. */
 	if (o.config != NULL) {
-		if (!options_file(a, o.config, &file, &err)) {
+		const char *config = o.config;
+		bool own_listen = o.n_listen > 0;
+
+		o = nothing;
+		if (!options_file(a, config, &o, &err)) {
 			(void)cmd_fail(argv[0], &err);
 			return false;
 		}
-		if (o.db != NULL)
-			file.db = o.db;
-		if (o.base_url != NULL)
-			file.base_url = o.base_url;
-		if (o.n_listen > 0) {
-			memcpy(file.listen, o.listen, sizeof(o.listen));
-			file.n_listen = o.n_listen;
+		if (own_listen) {
+			memset(o.listen, 0, sizeof(o.listen));	/* the list ends with NULL */
+			o.n_listen = 0;
 		}
-		file.config = o.config;
-		file.demo = o.demo;
-		file.check = o.check;
-		file.json = o.json;
-		file.since = o.since;
-		file.state = o.state;
-		file.authority = o.authority;
-		file.to = o.to;
-		file.limit = o.limit;
-		file.now = o.now;
-		file.seed = o.seed;
-		file.contacts = o.contacts;
-		memcpy(file.argument, o.argument, sizeof(o.argument));
-		file.n_arguments = o.n_arguments;
-		o = file;
+		(void)parse_line(argc, argv, &o);
 	}
 	if (o.db == NULL)
 		o.db = getenv("NARKONTAKT_DB") != NULL ? getenv("NARKONTAKT_DB") : "./narkontakt.db";

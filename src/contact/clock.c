@@ -113,6 +113,17 @@ clock_working_days(struct db *db, struct arena *a, struct date from, int n, int6
 	return true;
 }
 
+bool
+clock_days_between(struct db *db, struct arena *a, struct date from, struct date to, int *n, struct err *err)
+{
+	struct law_closed closed;
+
+	if (!closed_days(db, a, from, &closed, err))
+		return false;
+	*n = law_working_days_between(from, to, &closed);
+	return true;
+}
+
 struct step { struct arena *a; const struct due *due; int level; int64_t now; int64_t mails; bool done; };
 
 /* A mail to one account, with the number and no word of the matter itself. */

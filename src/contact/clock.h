@@ -22,6 +22,9 @@ bool clock_promise(struct db *db, struct arena *a, int64_t authority_id, const c
 bool clock_working_days(struct db *db, struct arena *a, struct date from, int n, int64_t *by, const char **explained,
     struct err *err);
 
+/* Working days after `from` up to and including `to`, the municipality's closed days left out. */
+bool clock_days_between(struct db *db, struct arena *a, struct date from, struct date to, int *n, struct err *err);
+
 struct clock_done { int64_t overdue[4]; int64_t mails; };	/* contacts that reached each level now */
 /* Overdue 1 to the owner (and the stand-in), 2 to the unit's manager, 3 to the department head, each once. */
 bool clock_tick(struct db *db, int64_t now, struct clock_done *out, struct err *err);

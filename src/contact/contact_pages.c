@@ -11,6 +11,7 @@
 #include "base/tr.h"
 #include "contact/clock.h"
 #include "contact/file_answer.h"
+#include "contact/form_fields.h"
 #include "contact/receipt.h"
 #include "contact/uploads.h"
 #include "people/frame.h"
@@ -513,37 +514,19 @@ new_get(struct request *rq, struct response *rs)
 	draw_new(rq, rs, NULL);
 }
 
-static const char *
-or_null(const char *text)
-{
-	return text == NULL || *text == '\0' ? NULL : text;
-}
-
 static void
 new_post(struct request *rq, struct response *rs)
 {
-	const char *category = form_raw(rq, "category");
 	struct contact_in in = { .channel = form_raw(rq, "channel"), .taken_by = rq->actor->account_id };
 	struct contact_out out;
 	struct err err = { 0 };
 	bool ok = form_text(rq, "text", 1, CONTACT_TEXT_MAX, &in.text, &err) &&
-	    form_text(rq, "subject", 0, CONTACT_SUBJECT_MAX, &in.subject, &err) &&
-	    form_text(rq, "place", 0, 300, &in.place, &err) && form_text(rq, "name", 0, 200, &in.sender_name, &err) &&
-	    form_text(rq, "email", 0, 254, &in.sender_email, &err) &&
-	    form_text(rq, "phone", 0, 60, &in.sender_phone, &err) &&
-	    form_text(rq, "address", 0, 500, &in.sender_address, &err) &&
-	    (category == NULL || *category == '\0' || form_id(rq, "category", &in.category_id, &err)) &&
+	    form_fields_read(rq, &in, &err) && form_fields_category(rq, &in.category_id, &err) &&
 	    (in.channel != NULL || err_input(&err, "channel", N_("Choose how it came."))) &&
 	    uploads_store(rq, &in.file, &in.n_files, &err);
 
 	if (ok) {
-		in.subject = or_null(in.subject);
-		in.place = or_null(in.place);
-		in.sender_name = or_null(in.sender_name);
-		in.sender_email = or_null(in.sender_email);
-		in.sender_phone = or_null(in.sender_phone);
-		in.sender_address = or_null(in.sender_address);
-		in.anonymous = in.sender_name == NULL && in.sender_email == NULL && in.sender_phone == NULL;
+		form_fields_settle(&in);
 		/* She answers a caller by phone, whatever other address there is. */
 		in.reply_by = in.sender_phone != NULL && strcmp(in.channel, "phone") == 0 ? "phone" : NULL;
 		ok = contact_receive(rq->db, rq->arena, &in, rq->now, &out, &err);

@@ -12,6 +12,7 @@
 #include "base/sb.h"
 #include "base/tr.h"
 #include "base/utf8.h"
+#include "contact/form_fields.h"
 #include "contact/uploads.h"
 #include "people/frame.h"
 #include "people/office.h"
@@ -35,10 +36,6 @@ start_get(struct request *rq, struct response *rs)
 static bool
 fill_view(struct request *rq, struct form_view *v, struct err *err)
 {
-	static const struct choice ways[] = {
-		{ "email", N_("E-mail"), NULL, false }, { "phone", N_("Phone"), NULL, false },
-		{ "letter", N_("Letter"), NULL, false }, { "none", N_("I do not need an answer"), NULL, false },
-	};
 	const char *way = rq->method == POST ? form_raw(rq, "reply_by") : "email";
 	const char *chosen = rq->method == POST ? form_raw(rq, "category") : query_text(rq, "kategori");
 	struct category_list list;
@@ -58,10 +55,7 @@ fill_view(struct request *rq, struct form_view *v, struct err *err)
 			.chosen = chosen != NULL && strcmp(chosen, value) == 0 };
 	}
 	v->category = choice;
-	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
-		v->reply[i] = ways[i];
-		v->reply[i].chosen = way != NULL && strcmp(way, ways[i].value) == 0;
-	}
+	form_fields_reply(way, v->reply);
 	if (rq->method == POST) {
 		v->text = form_raw(rq, "text");
 		v->subject = form_raw(rq, "subject");
@@ -104,12 +98,6 @@ form_get(struct request *rq, struct response *rs)
 	draw(rq, rs, NULL);
 }
 
-static const char *
-or_null(const char *text)
-{
-	return text == NULL || *text == '\0' ? NULL : text;
-}
-
 /* One @ with something on both sides, no spaces: enough to be worth sending to. */
 static bool
 looks_like_address(const char *text)
@@ -123,29 +111,16 @@ looks_like_address(const char *text)
 static bool
 parse(struct request *rq, struct contact_in *in, struct err *err)
 {
-	const char *category = form_raw(rq, "category");
-
 	*in = (struct contact_in){ .channel = "web", .language = rq->lang, .arrived_at = rq->now };
-	if (!form_text(rq, "text", 0, CONTACT_TEXT_MAX, &in->text, err) ||
-	    !form_text(rq, "subject", 0, CONTACT_SUBJECT_MAX, &in->subject, err) ||
-	    !form_text(rq, "place", 0, 300, &in->place, err) || !form_text(rq, "name", 0, 200, &in->sender_name, err) ||
-	    !form_text(rq, "email", 0, 254, &in->sender_email, err) ||
-	    !form_text(rq, "phone", 0, 60, &in->sender_phone, err) ||
-	    !form_text(rq, "address", 0, 500, &in->sender_address, err))
+	if (!form_text(rq, "text", 0, CONTACT_TEXT_MAX, &in->text, err) || !form_fields_read(rq, in, err))
 		return false;
 	if (in->text[0] == '\0')
 		return err_input(err, "text", N_("Write what you want to tell or ask us."));
 	if (in->sender_email[0] != '\0' && !looks_like_address(in->sender_email))
 		return err_input(err, "email", N_("Enter an e-mail address such as name@example.org."));
-	if (category != NULL && *category != '\0' && !form_id(rq, "category", &in->category_id, err))
+	if (!form_fields_category(rq, &in->category_id, err))
 		return false;
-	in->subject = or_null(in->subject);
-	in->place = or_null(in->place);
-	in->sender_name = or_null(in->sender_name);
-	in->sender_email = or_null(in->sender_email);
-	in->sender_phone = or_null(in->sender_phone);
-	in->sender_address = or_null(in->sender_address);
-	in->anonymous = in->sender_name == NULL && in->sender_email == NULL && in->sender_phone == NULL;
+	form_fields_settle(in);
 	in->reply_by = form_raw(rq, "reply_by");
 	if (in->reply_by == NULL || (strcmp(in->reply_by, "email") != 0 && strcmp(in->reply_by, "phone") != 0 &&
 	    strcmp(in->reply_by, "letter") != 0 && strcmp(in->reply_by, "none") != 0))

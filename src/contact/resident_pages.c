@@ -9,6 +9,7 @@
 #include "base/sb.h"
 #include "base/tr.h"
 #include "contact/file_answer.h"
+#include "contact/form_fields.h"
 #include "contact/link.h"
 #include "contact/receipt.h"
 #include "contact/uploads.h"
@@ -54,10 +55,6 @@ her_documents(struct request *rq, const struct document_list *all, struct reside
 static void
 draw(struct request *rq, struct response *rs, const struct contact *c, const struct err *wrong)
 {
-	static const struct choice ways[] = {
-		{ "email", N_("E-mail"), NULL, false }, { "phone", N_("Phone"), NULL, false },
-		{ "letter", N_("Letter"), NULL, false }, { "none", N_("I do not need an answer"), NULL, false },
-	};
 	struct resident_view v = { .contact = c, .just_sent = query_text(rq, "ny") != NULL,
 		.words = form_raw(rq, "text"), .why = form_raw(rq, "why") };
 	struct document_list docs;
@@ -72,10 +69,7 @@ draw(struct request *rq, struct response *rs, const struct contact *c, const str
 	v.path = arena_printf(rq->arena, "/k/%s", path_param(rq, "token"));
 	v.promise = receipt_promise(rq->arena, rq->lang, c);
 	her_documents(rq, &docs, &v);
-	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
-		v.reply[i] = ways[i];
-		v.reply[i].chosen = strcmp(ways[i].value, c->reply_by) == 0;
-	}
+	form_fields_reply(c->reply_by, v.reply);
 	frame_init(&page, rq, arena_printf(rq->arena, "%s %s", tr(rq->lang, N_("Your contact")), c->number));
 	page.no_index = true;
 	page.keep_drafts = wrong != NULL;

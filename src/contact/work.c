@@ -92,7 +92,7 @@ tell(struct db *tx, const struct job *j, const struct contact *c, int64_t accoun
 
 	if (to == NULL)
 		return err->code == ERR_NONE || err_add(err, "telling a colleague");
-	text = arena_printf(j->a, "%s\n\n%s%s/kontakter/%s\n", tr("sv", msgid), "", site_text(tx, j->a, "site.base_url", ""),
+	text = arena_printf(j->a, "%s\n\n%s/kontakter/%s\n", tr("sv", msgid), site_text(tx, j->a, "site.base_url", ""),
 	    c->number);
 	return outbox_put(tx, &(struct outbox_message){
 		.contact_id = c->id, .recipient = to, .subject = arena_printf(j->a, "%s: %s", c->number, tr("sv", msgid)),
@@ -386,16 +386,13 @@ contact_pause(struct db *db, int64_t contact_id, int64_t version, const char *re
 static bool
 resume_at(struct db *tx, struct job *j, const struct contact *c, struct err *err)
 {
-	struct date from = local_date(c->paused_at), today = local_date(j->now), last = local_date(c->answer_by - 1);
+	struct date last = local_date(c->answer_by - 1);
 	const char *explained;
 	int64_t by;
-	int days = 0;
+	int days;
 
-	/* How many working days lie between: the least n whose end is not before today's. */
-	while (days < 2000 && clock_working_days(tx, j->a, from, days + 1, &by, &explained, err) &&
-	    date_cmp(local_date(by - 1), today) <= 0)
-		days++;
-	if (err->code != ERR_NONE || !clock_working_days(tx, j->a, last, days, &by, &explained, err))
+	if (!clock_days_between(tx, j->a, local_date(c->paused_at), local_date(j->now), &days, err) ||
+	    !clock_working_days(tx, j->a, last, days, &by, &explained, err))
 		return false;
 	return work_resume(tx, c->id, days == 0 ? c->answer_by : by, days, err) &&
 	    note(tx, j, c, "contact.resumed", arena_printf(j->a, "{\"days\": %d}", days), err);

@@ -229,7 +229,6 @@ db_stmt(struct db *db, const char *sql, struct err *err)
 	st->db = db;
 	st->err = err;
 	st->in_use = true;
-	st->stepped = false;
 	db->open++;
 	return st;
 }
@@ -281,16 +280,12 @@ bind_null(struct stmt *st, int i)
 enum db_step
 db_next(struct stmt *st, struct err *err)
 {
-	enum db_step step;
-
 	if (st == NULL) {
 		if (err->code == ERR_NONE)
 			(void)err_set(err, ERR_BUG, "a statement that is not there");
 		return DB_FAIL;
 	}
-	step = st->db->database->engine->step(st, err);
-	st->stepped = true;
-	return step;
+	return st->db->database->engine->step(st, err);
 }
 
 void

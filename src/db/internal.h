@@ -54,7 +54,7 @@ struct stmt {
 	void *prepared;			/* sqlite3_stmt *; PostgreSQL: its name (char *) */
 	void *result;			/* PGresult * */
 	int row, n_rows;
-	bool in_use, stepped, temporary;
+	bool in_use, temporary;
 	unsigned char kinds[PARAMETERS_MAX + 1];	/* PostgreSQL: types it was prepared with */
 	struct parameter parameter[PARAMETERS_MAX + 1];	/* PostgreSQL: from 1 */
 	int place[PARAMETERS_MAX + 1];	/* SQLite: index of $n, 0 when absent */

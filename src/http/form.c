@@ -31,6 +31,19 @@ hex(char c)
 	return -1;
 }
 
+void
+form_line_ends(char *text)
+{
+	char *w = text;
+
+	for (const char *p = text; *p != '\0'; p++) {
+		if (*p == '\r' && p[1] == '\n')
+			continue;
+		*w++ = *p == '\r' ? '\n' : *p;
+	}
+	*w = '\0';
+}
+
 char *
 form_decode(struct arena *a, const char *s, size_t n, bool plus_is_space)
 {
@@ -48,13 +61,7 @@ form_decode(struct arena *a, const char *s, size_t n, bool plus_is_space)
 	length = (size_t)(w - out);
 	clean = utf8_valid_n(out, length) ? out : utf8_clean(a, out, length);
 	clean[clean == out ? length : strlen(clean)] = '\0';
-	w = clean;
-	for (const char *p = clean; *p != '\0'; p++) {
-		if (*p == '\r' && p[1] == '\n')
-			continue;
-		*w++ = *p == '\r' ? '\n' : *p;
-	}
-	*w = '\0';
+	form_line_ends(clean);
 	return clean;
 }
 

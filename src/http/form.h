@@ -15,6 +15,8 @@ struct field_list { struct field *item; size_t n, cap; };
 #define FIELDS_MAX 1000
 
 void field_add(struct arena *a, struct field_list *list, const char *name, const char *value);
+/* CRLF and CR become LF, in place. */
+void form_line_ends(char *text);
 /* %XX and '+' decoded; CRLF becomes LF. Bad escapes stand as they are. */
 char *form_decode(struct arena *a, const char *s, size_t n, bool plus_is_space);
 /* a=1&b=2 (WHATWG URL standard, 5.1). ERR_INPUT: more than FIELDS_MAX fields. */

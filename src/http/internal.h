@@ -88,6 +88,13 @@ struct http_server {
 	int n_pool;
 };
 
+/* A request is the first member of what is private to it. */
+static inline struct request_private *
+private_of(struct request *rq)
+{
+	return (struct request_private *)rq;
+}
+
 /* server.c */
 int64_t http_now_us(void);
 /* response.c: queues rs on the connection; MHD_NO drops the connection. */

@@ -21,12 +21,6 @@ static const char POLICY[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-static struct request_private *
-private_of(struct request *rq)
-{
-	return (struct request_private *)rq;
-}
-
 void
 respond_html(struct request *rq, struct response *rs, struct sb *page)
 {

@@ -50,12 +50,6 @@ http_now_us(void)
 
 /* ---- what handlers ask ---- */
 
-static struct request_private *
-private_of(struct request *rq)
-{
-	return (struct request_private *)rq;
-}
-
 const char *
 path_param(struct request *rq, const char *name)
 {
@@ -457,21 +451,14 @@ finish_part(struct request_private *p)
 	}
 	if (p->part_name == NULL)
 		return;
-	if (p->fields.n >= p->server->config.limits.fields)
+	if (p->fields.n >= p->server->config.limits.fields) {
 		p->bad_form = true;
-	else
-		field_add(p->arena, &p->fields, p->part_name, form_decode(p->arena, p->part == NULL ? "" : p->part, 0, false));
-	/* the value is text as it is, not percent-encoded: cleaned only */
-	if (!p->bad_form && p->part != NULL) {
-		char *clean = utf8_clean(p->arena, p->part, p->part_len), *w = clean;
+	} else {
+		/* A part's value stands as it is, not percent-encoded. */
+		char *value = utf8_clean(p->arena, p->part == NULL ? "" : p->part, p->part_len);
 
-		for (const char *c = clean; *c != '\0'; c++) {
-			if (*c == '\r' && c[1] == '\n')
-				continue;
-			*w++ = *c == '\r' ? '\n' : *c;
-		}
-		*w = '\0';
-		p->fields.item[p->fields.n - 1].value = clean;
+		form_line_ends(value);
+		field_add(p->arena, &p->fields, p->part_name, value);
 	}
 	p->part_name = NULL;
 	p->part = NULL;

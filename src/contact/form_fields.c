@@ -1,0 +1,54 @@
+/* contact/form_fields.c */
+#include "contact/form_fields.h"
+
+#include <string.h>
+
+bool
+form_fields_read(struct request *rq, struct contact_in *in, struct err *err)
+{
+	return form_text(rq, "subject", 0, CONTACT_SUBJECT_MAX, &in->subject, err) &&
+	    form_text(rq, "place", 0, 300, &in->place, err) && form_text(rq, "name", 0, 200, &in->sender_name, err) &&
+	    form_text(rq, "email", 0, 254, &in->sender_email, err) &&
+	    form_text(rq, "phone", 0, 60, &in->sender_phone, err) &&
+	    form_text(rq, "address", 0, 500, &in->sender_address, err);
+}
+
+bool
+form_fields_category(struct request *rq, int64_t *category_id, struct err *err)
+{
+	const char *category = form_raw(rq, "category");
+
+	return category == NULL || *category == '\0' || form_id(rq, "category", category_id, err);
+}
+
+static const char *
+or_null(const char *text)
+{
+	return text == NULL || *text == '\0' ? NULL : text;
+}
+
+void
+form_fields_settle(struct contact_in *in)
+{
+	in->subject = or_null(in->subject);
+	in->place = or_null(in->place);
+	in->sender_name = or_null(in->sender_name);
+	in->sender_email = or_null(in->sender_email);
+	in->sender_phone = or_null(in->sender_phone);
+	in->sender_address = or_null(in->sender_address);
+	in->anonymous = in->sender_name == NULL && in->sender_email == NULL && in->sender_phone == NULL;
+}
+
+void
+form_fields_reply(const char *chosen, struct choice out[REPLY_WAYS])
+{
+	static const struct choice ways[REPLY_WAYS] = {
+		{ "email", N_("E-mail"), NULL, false }, { "phone", N_("Phone"), NULL, false },
+		{ "letter", N_("Letter"), NULL, false }, { "none", N_("I do not need an answer"), NULL, false },
+	};
+
+	for (size_t i = 0; i < REPLY_WAYS; i++) {
+		out[i] = ways[i];
+		out[i].chosen = chosen != NULL && strcmp(chosen, ways[i].value) == 0;
+	}
+}
