@@ -2,13 +2,13 @@
 #include "registry/document.h"
 
 #include <inttypes.h>
-#include <magic.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/random.h"
 #include "db/db.h"
+#include "mail/message.h"
 
 static const char SERIAL[] =
     "INSERT INTO number_series (authority_id, series, year, next) VALUES ($1, $2, $3, 2)"
@@ -255,18 +255,7 @@ document_is_official(const struct document *d)
 const char *
 file_type(struct arena *a, const void *bytes, size_t n)
 {
-	/* One cookie a thread: loading the database takes milliseconds, and a cookie is not shared. */
-	static _Thread_local magic_t cookie;
-	const char *type;
-
-	if (cookie == NULL && (cookie = magic_open(MAGIC_MIME_TYPE)) != NULL && magic_load(cookie, NULL) != 0) {
-		magic_close(cookie);
-		cookie = NULL;
-	}
-	if (n == 0)
-		return "application/x-empty";
-	type = cookie == NULL ? NULL : magic_buffer(cookie, bytes, n < 65536 ? n : 65536);
-	return type == NULL ? "application/octet-stream" : arena_strdup(a, type);
+	return n == 0 ? "application/x-empty" : mime_detect(a, bytes, n);
 }
 
 bool

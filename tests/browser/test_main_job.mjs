@@ -124,6 +124,21 @@ await suite("the main job", async ({ test, open, ok, equal, checkPage, server })
 		equal((await page.request.post(`${link}/ord`, { form: { text: "x" } })).status(), 404, "no token, no change");
 	});
 
+	for (const width of [PHONE, WIDE])
+		await test(`the administration pages at ${width}`, async () => {
+			const page = await open("/", { width });
+			await signIn(page, "Systemförvaltare");
+			await page.goto(`${server.url}/admin`);
+			await checkPage(page, "admin");
+			const paths = await page.locator("main a[href^='/admin/']").evaluateAll((links) =>
+				[...new Set(links.map((link) => link.getAttribute("href")))]);
+			ok(paths.length >= 8, `it leads to them: ${paths.join(" ")}`);
+			for (const path of paths) {
+				await page.goto(server.url + path);
+				await checkPage(page, `admin${path.slice(6).replaceAll("/", "-")}`);
+			}
+		});
+
 	await test("the manager's proof that nobody is forgotten", async () => {
 		const page = await open("/");
 		await signIn(page, "nhetschef");
