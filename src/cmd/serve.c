@@ -37,6 +37,7 @@
 #include "people/site.h"
 #include "portal/preference_pages.h"
 #include "portal/style_pages.h"
+#include "representative/directory_pages.h"
 #include "timeline/outbox.h"
 
 enum { IDLE_S = 5, STOP_S = 20 };
@@ -144,7 +145,7 @@ block_signals(void)
 
 static const struct route *const all_routes[] = {
 	form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
-	admin_routes, admin_people_routes,
+	admin_routes, admin_people_routes, directory_routes,
 	NULL, NULL,	/* the style guide, when it is a demonstration */
 };
 

@@ -167,6 +167,36 @@ static const struct right {
 	    REACH_OPEN },
 	{ ACT_ADMIN_ABSENCE, R(UNIT_MANAGER), SCOPE_UNIT, REACH_OPEN },
 	{ ACT_ADMIN_ABSENCE, R(SYSTEM_OWNER) | R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_OPEN },
+
+	/* Who is elected to what is public; those who keep the list are the secretary and the registrar of the committee. */
+	{ ACT_DIRECTORY_EDIT, R(SYSTEM_OWNER) | R(REGISTRAR) | R(COMMITTEE_SECRETARY), SCOPE_AUTHORITY, REACH_OPEN },
+	{ ACT_DIRECTORY_OWN, R(REPRESENTATIVE) | R(CHAIR), SCOPE_OWN, REACH_OPEN },
+
+	/* Not satisfied. On the phone: whoever may note on the contact, and so has the resident's words. */
+	{ ACT_ESCALATE, R(CONTACT_GUIDE), SCOPE_AUTHORITY, REACH_OPEN },
+	{ ACT_ESCALATE, R(CASE_HANDLER), SCOPE_UNIT, REACH_OPEN },
+	{ ACT_ESCALATE, R(CASE_HANDLER) | R(CONTACT_GUIDE), SCOPE_OWN, REACH_SECRET },
+	{ ACT_ESCALATE, R(UNIT_MANAGER), SCOPE_UNIT, REACH_SECRET },
+	{ ACT_ESCALATE, R(REGISTRAR) | R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_SECRET },
+	/* Rule book 3.3: a representative sees what was put to her, and only what is open. OSL 8:1 and 3.6: she reads,
+	 * answers, asks and raises; nothing here assigns, reopens or closes. */
+	{ ACT_ESCALATION_READ, R(REPRESENTATIVE) | R(CHAIR), SCOPE_OWN, REACH_OPEN },
+	{ ACT_ESCALATION_ANSWER, R(REPRESENTATIVE) | R(CHAIR), SCOPE_OWN, REACH_OPEN },
+	{ ACT_ADMINISTRATION_ASK, R(REPRESENTATIVE) | R(CHAIR), SCOPE_OWN, REACH_OPEN },
+	{ ACT_MATTER_RAISE, R(REPRESENTATIVE) | R(CHAIR), SCOPE_AUTHORITY, REACH_OPEN },	/* Kommunallag 4 kap. 20 § */
+	{ ACT_ESCALATION_MANAGE, R(UNIT_MANAGER), SCOPE_UNIT, REACH_SECRET },
+	{ ACT_ESCALATION_MANAGE, R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_SECRET },
+	{ ACT_ESCALATION_MANAGE, R(PROTECTED_HANDLER), SCOPE_AUTHORITY, REACH_PROTECTED },
+	{ ACT_ESCALATION_CLASSIFY, R(REGISTRAR), SCOPE_AUTHORITY, REACH_SECRET },
+	{ ACT_ESCALATION_CLASSIFY, R(PROTECTED_HANDLER), SCOPE_AUTHORITY, REACH_PROTECTED },
+	{ ACT_ADMINISTRATION_ANSWER, R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_SECRET },
+	{ ACT_LATE_LIST, R(CHAIR) | R(COMMITTEE_SECRETARY) | R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_OPEN },
+
+	/* Asking afterwards. Results are figures without persons, shown from a least number. */
+	{ ACT_AFTERWARDS_CALL, R(CONTACT_GUIDE), SCOPE_AUTHORITY, REACH_OPEN },
+	{ ACT_AFTERWARDS_RESULTS, R(CONTACT_GUIDE) | R(UNIT_MANAGER) | R(DEPARTMENT_HEAD) | R(COMMITTEE_SECRETARY) |
+	    R(REPRESENTATIVE) | R(CHAIR) | R(AUDITOR), SCOPE_AUTHORITY, REACH_OPEN },
+	{ ACT_AFTERWARDS_RESULTS, R(CHIEF_EXECUTIVE), SCOPE_EVERYWHERE, REACH_OPEN },
 };
 
 static const struct { const char *name, *title; } roles[ROLE_COUNT] = {
@@ -217,6 +247,19 @@ static const char *const actions[ACT_COUNT] = {
 	[ACT_ADMIN_SITE] = "admin.site",
 	[ACT_ADMIN_ANSWERS] = "admin.answers",
 	[ACT_ADMIN_ABSENCE] = "admin.absence",
+	[ACT_DIRECTORY_EDIT] = "directory.edit",
+	[ACT_DIRECTORY_OWN] = "directory.own",
+	[ACT_ESCALATE] = "contact.escalate",
+	[ACT_ESCALATION_READ] = "escalation.read",
+	[ACT_ESCALATION_ANSWER] = "escalation.answer",
+	[ACT_ESCALATION_MANAGE] = "escalation.manage",
+	[ACT_ESCALATION_CLASSIFY] = "escalation.classify",
+	[ACT_ADMINISTRATION_ASK] = "administration.ask",
+	[ACT_ADMINISTRATION_ANSWER] = "administration.answer",
+	[ACT_MATTER_RAISE] = "matter.raise",
+	[ACT_LATE_LIST] = "late.list",
+	[ACT_AFTERWARDS_CALL] = "afterwards.call",
+	[ACT_AFTERWARDS_RESULTS] = "afterwards.results",
 };
 
 /* The same rows where they are found at once: reach, or -1 without a row. */

@@ -65,6 +65,19 @@ enum action {
 	ACT_ADMIN_SITE,			/* authorities, units, mailboxes, categories, promises, days, numbers, look */
 	ACT_ADMIN_ANSWERS,		/* standard answers */
 	ACT_ADMIN_ABSENCE,		/* somebody else's absence and stand-in */
+	ACT_DIRECTORY_EDIT,		/* the elected and their mandates */
+	ACT_DIRECTORY_OWN,		/* her own picture and words */
+	ACT_ESCALATE,			/* for a resident on the phone: she is not satisfied */
+	ACT_ESCALATION_READ,		/* what was put to herself as representative */
+	ACT_ESCALATION_ANSWER,
+	ACT_ESCALATION_MANAGE,		/* what was put to the manager: read, answer */
+	ACT_ESCALATION_CLASSIFY,	/* a complaint against a decision: appeal, complaint or other */
+	ACT_ADMINISTRATION_ASK,		/* a representative asks a department's head */
+	ACT_ADMINISTRATION_ANSWER,
+	ACT_MATTER_RAISE,		/* the right of initiative in her own committee */
+	ACT_LATE_LIST,			/* what is late, by numbers and dates */
+	ACT_AFTERWARDS_CALL,		/* asks the service questions by phone */
+	ACT_AFTERWARDS_RESULTS,		/* what residents answered, as figures */
 	ACT_COUNT
 };
 

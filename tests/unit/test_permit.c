@@ -16,7 +16,7 @@
 #include "people/scope.h"
 
 enum { ME = 7, SOMEBODY = 8, OURS = 1, THEIRS = 2, MY_UNIT = 10, OTHER_UNIT = 11, THEIR_UNIT = 20 };
-enum { ROWS_MAX = 26 };
+enum { ROWS_MAX = 32 };
 
 static const struct { const char *role; struct { const char *action, *cells; } row[ROWS_MAX]; } expected[] = {
 	{ "visitor", { { 0 } } },
@@ -25,7 +25,8 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "contact.assign", "soo-" }, { "contact.transfer", "ooo-" }, { "contact.answer", "soo-" },
 		{ "contact.note", "soo-" }, { "contact.merge", "ooo-" }, { "contact.quarantine", "ooo-" },
 		{ "matter.list", "ooo-" }, { "matter.read", "ooo-" }, { "document.read", "soo-" },
-		{ "document.add", "soo-" }, { "event.read", "soo-" } } },
+		{ "document.add", "soo-" }, { "event.read", "soo-" },
+		{ "contact.escalate", "soo-" }, { "afterwards.call", "ooo-" }, { "afterwards.results", "ooo-" } } },
 	{ "registrar", {
 		{ "contact.list", "sss-" }, { "contact.read", "sss-" }, { "contact.create", "oooo" },
 		{ "contact.assign", "sss-" }, { "contact.transfer", "sss-" }, { "contact.answer", "sss-" },
@@ -34,14 +35,16 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "matter.void", "sss-" }, { "document.read", "sss-" }, { "document.add", "sss-" },
 		{ "document.mask", "sss-" }, { "title.approve", "sss-" }, { "secrecy.mark", "sss-" },
 		{ "person.protect", "sss-" }, { "event.read", "sss-" }, { "unanswered.proof", "sss-" },
-		{ "admin.answers", "ooo-" } } },
+		{ "admin.answers", "ooo-" },
+		{ "directory.edit", "ooo-" }, { "contact.escalate", "sss-" }, { "escalation.classify", "sss-" } } },
 	{ "case_handler", {
 		{ "contact.list", "so--" }, { "contact.read", "so--" }, { "contact.create", "oooo" },
 		{ "contact.assign", "so--" }, { "contact.transfer", "so--" }, { "contact.answer", "so--" },
 		{ "contact.note", "so--" }, { "contact.merge", "so--" }, { "matter.list", "so--" },
 		{ "matter.read", "so--" }, { "matter.open", "so--" }, { "matter.edit", "s---" },
 		{ "document.read", "so--" }, { "document.add", "so--" }, { "document.mask", "s---" },
-		{ "secrecy.mark", "s---" }, { "event.read", "so--" } } },
+		{ "secrecy.mark", "s---" }, { "event.read", "so--" },
+		{ "contact.escalate", "so--" } } },
 	{ "unit_manager", {
 		{ "contact.list", "-s--" }, { "contact.read", "-s--" }, { "contact.create", "oooo" },
 		{ "contact.assign", "-s--" }, { "contact.transfer", "-o--" }, { "contact.answer", "-s--" },
@@ -49,7 +52,8 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "matter.list", "-s--" }, { "matter.read", "-s--" }, { "matter.open", "-s--" }, { "matter.edit", "-s--" },
 		{ "document.read", "-s--" }, { "document.add", "-s--" }, { "secrecy.mark", "-s--" },
 		{ "event.read", "-s--" }, { "unanswered.proof", "-s--" }, { "admin.answers", "ooo-" },
-		{ "admin.absence", "-o--" } } },
+		{ "admin.absence", "-o--" },
+		{ "contact.escalate", "-s--" }, { "escalation.manage", "-s--" }, { "afterwards.results", "ooo-" } } },
 	{ "department_head", {
 		{ "contact.list", "sss-" }, { "contact.read", "sss-" }, { "contact.create", "oooo" },
 		{ "contact.assign", "sss-" }, { "contact.transfer", "sss-" }, { "contact.answer", "sss-" },
@@ -58,38 +62,49 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "document.read", "sss-" }, { "document.add", "sss-" }, { "document.mask", "sss-" },
 		{ "title.approve", "sss-" }, { "secrecy.mark", "sss-" }, { "read_log", "sss-" },
 		{ "event.read", "sss-" }, { "unanswered.proof", "sss-" }, { "admin.answers", "ooo-" },
-		{ "admin.absence", "ooo-" } } },
+		{ "admin.absence", "ooo-" },
+		{ "contact.escalate", "sss-" }, { "escalation.manage", "sss-" }, { "administration.answer", "sss-" },
+		{ "late.list", "ooo-" }, { "afterwards.results", "ooo-" } } },
 	{ "chief_executive", {
 		{ "contact.list", "sss-" }, { "contact.read", "sss-" }, { "contact.create", "oooo" },
 		{ "contact.answer", "sss-" }, { "contact.note", "sss-" }, { "matter.list", "sss-" },
 		{ "matter.read", "sss-" }, { "document.read", "sss-" }, { "document.add", "sss-" },
-		{ "event.read", "sss-" }, { "unanswered.proof", "oooo" } } },
+		{ "event.read", "sss-" }, { "unanswered.proof", "oooo" },
+		{ "afterwards.results", "oooo" } } },
 	{ "committee_secretary", {
 		{ "contact.list", "ooo-" }, { "contact.read", "ooo-" }, { "contact.create", "oooo" },
 		{ "contact.note", "ooo-" }, { "matter.list", "sss-" }, { "matter.read", "sss-" },
 		{ "matter.open", "sss-" }, { "matter.edit", "sss-" }, { "document.read", "sss-" },
 		{ "document.add", "sss-" }, { "document.mask", "sss-" }, { "title.approve", "sss-" },
-		{ "secrecy.mark", "sss-" }, { "event.read", "sss-" } } },
+		{ "secrecy.mark", "sss-" }, { "event.read", "sss-" },
+		{ "directory.edit", "ooo-" }, { "late.list", "ooo-" }, { "afterwards.results", "ooo-" } } },
 	{ "archivist", {
 		{ "contact.list", "ooo-" }, { "contact.read", "ooo-" }, { "matter.list", "sss-" },
 		{ "matter.read", "sss-" }, { "document.read", "sss-" }, { "event.read", "sss-" } } },
 	{ "data_protection_officer", { { "read_log", "ppp-" }, { "event.read", "ooo-" } } },
 	{ "system_owner", {
 		{ "admin.people", "ooo-" }, { "admin.site", "ooo-" }, { "admin.answers", "ooo-" },
-		{ "admin.absence", "ooo-" } } },
-	{ "representative", { { 0 } } },
-	{ "chair", { { 0 } } },
+		{ "admin.absence", "ooo-" },
+		{ "directory.edit", "ooo-" } } },
+	{ "representative", {
+		{ "directory.own", "o---" }, { "escalation.read", "o---" }, { "escalation.answer", "o---" },
+		{ "administration.ask", "o---" }, { "matter.raise", "ooo-" }, { "afterwards.results", "ooo-" } } },
+	{ "chair", {
+		{ "directory.own", "o---" }, { "escalation.read", "o---" }, { "escalation.answer", "o---" },
+		{ "administration.ask", "o---" }, { "matter.raise", "ooo-" }, { "afterwards.results", "ooo-" }, { "late.list", "ooo-" } } },
 	{ "auditor", {
 		{ "contact.list", "ooo-" }, { "contact.read", "ooo-" }, { "matter.list", "ooo-" },
 		{ "matter.read", "ooo-" }, { "document.read", "ooo-" }, { "event.read", "ooo-" },
-		{ "unanswered.proof", "ooo-" } } },
+		{ "unanswered.proof", "ooo-" },
+		{ "afterwards.results", "ooo-" } } },
 	{ "protected_handler", {
 		{ "contact.list", "ppp-" }, { "contact.read", "ppp-" }, { "contact.create", "oooo" },
 		{ "contact.assign", "ppp-" }, { "contact.transfer", "ppp-" }, { "contact.answer", "ppp-" },
 		{ "contact.note", "ppp-" }, { "matter.list", "ppp-" }, { "matter.read", "ppp-" },
 		{ "matter.open", "ppp-" }, { "matter.edit", "ppp-" }, { "document.read", "ppp-" },
 		{ "document.add", "ppp-" }, { "document.mask", "ppp-" }, { "person.protect", "ppp-" },
-		{ "event.read", "ppp-" } } },
+		{ "event.read", "ppp-" },
+		{ "escalation.manage", "ppp-" }, { "escalation.classify", "ppp-" } } },
 };
 
 static const struct { const char *name; int64_t authority_id, unit_id, owner_id; } cell[4] = {
