@@ -9,7 +9,9 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "cmd/calc.h"
+#include "planning/report.h"
 #include "queue/erlang.h"
+#include "queue/scenario.h"
 #include "queue/staffing.h"
 #include "queue/transient.h"
 
@@ -240,10 +242,35 @@ calc_transient(const json_t *in, json_t *out, struct err *err)
 	return ok;
 }
 
+/* A scenario as in docs/queue.md, with its own seed, replications and threads. */
+static bool
+calc_simulate(const json_t *in, json_t *out, struct err *err)
+{
+	struct arena *a = arena_open();
+	struct scenario s;
+	struct sim_result r = { 0 };
+	bool ok = scenario_read(a, in, &s, err);
+
+	if (ok) {
+		struct sim_options o = { .seed = s.seed, .threads = s.threads, .replications = s.replications };
+
+		ok = sim_run(a, &s.sim, &o, &r, err);
+	}
+	if (ok) {
+		json_t *report = report_simulation(&s, &r);
+
+		(void)json_object_update(out, report);
+		json_decref(report);
+	}
+	arena_close(a);
+	return ok;
+}
+
 const struct calc_function calc_queue[] = {
 	{ "erlang-a", calc_erlang_a },
 	{ "erlang-b", calc_erlang_b },
 	{ "erlang-c", calc_erlang_c },
+	{ "simulate", calc_simulate },
 	{ "staff", calc_staff },
 	{ "transient", calc_transient },
 	{ 0 },

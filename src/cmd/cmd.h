@@ -25,6 +25,7 @@ int cmd_fail(const char *what, const struct err *err);
 int cmd_usage(const char *what, const char *fmt, ...) PRINTF(2, 3);
 
 int cmd_calc(int argc, char **argv);
+int cmd_plan(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_migrate(int argc, char **argv);

@@ -19,6 +19,7 @@ static const struct command commands[] = {
 	{ "backup", "FILE", "a checked copy of a database in use", cmd_backup },
 	{ "restore", "FILE", "a backup in place of the database", cmd_restore },
 	{ "calc", "FUNCTION", "the pure rules: JSON Lines in, JSON Lines out", cmd_calc },
+	{ "plan", "polling|phones|network FILE | compare A B", "queues: stations, staff, waits; see docs/queue.md", cmd_plan },
 	{ "user", "add|passwd|role|disable|enable|list ...", "accounts and roles; the first administrator", cmd_user },
 };
 
