@@ -116,6 +116,16 @@ share_of_days(struct sim_estimate e, double exact)
 	return e;
 }
 
+/* Persons of a day wait together, so the simulated standard error is the larger one, but where nobody waited it is 0. */
+static struct sim_estimate
+share_of_persons(struct sim_estimate e, double exact, uint64_t persons)
+{
+	double least = persons > 0 ? sqrt(exact * (1 - exact) / (double)persons) + 0.5 / (double)persons : 0;
+
+	e.se = fmax(e.se, least);
+	return e;
+}
+
 bool
 exact_beside(struct arena *a, const struct sim_scenario *s, const struct sim_result *r, struct exact_side *out, struct err *err)
 {
@@ -141,7 +151,7 @@ exact_beside(struct arena *a, const struct sim_scenario *s, const struct sim_res
 	for (size_t i = 0; ok && i < s->n_limits && constant && !(model.initial > 0); i++) {
 		ok = transient_share_over(scratch, &model, s->closes_at, s->limit[i], &share, err);
 		if (ok)
-			add(&side, "over", s->limit[i], share, r->wait.over[i], 0.002);
+			add(&side, "over", s->limit[i], share, share_of_persons(r->wait.over[i], share, r->wait.persons), 0.002);
 	}
 	if (ok && constant) {
 		ok = transient_drain(scratch, &model, s->closes_at, 0, &drain, err);

@@ -721,7 +721,7 @@ shift_profile(struct arena *a, struct sim_stream *s, double shift)
 	struct sim_knot *to = arena_array(a, s->n_knots + 2, sizeof(*to));
 	const struct sim_knot *k = s->knot;
 	size_t n = 0, last = s->n_knots - 1;
-	double first_at = k[0].at, last_at = k[last].at;
+	double first_at = k[0].at, last_at = k[last].at, area = 0;
 
 	for (size_t i = 0; i < s->n_knots; i++) {
 		double at = k[i].at + shift, v = k[i].value;
@@ -747,7 +747,9 @@ shift_profile(struct arena *a, struct sim_stream *s, double shift)
 	}
 	if (n > 0 && to[n - 1].at < last_at)
 		to[n++] = (struct sim_knot){ last_at, k[last].value };
-	if (n >= 2) {
+	for (size_t i = 0; i + 1 < n; i++)
+		area += to[i].value + (s->profile == SIM_PROFILE_LINEAR ? to[i + 1].value : 0);
+	if (area > 0) {		/* else the whole rush fell outside: the profile stays where it is */
 		s->knot = to;
 		s->n_knots = n;
 	}
