@@ -288,8 +288,8 @@ read_total(struct reader *r, const struct place *at, struct sim_stream *out)
 		return place_refuse(at, "registered", r->err, "is missing; binomial needs how many could come");
 	if (out->total == SIM_TOTAL_DAY_FACTOR && !key_given(at, "day_cv")) {
 		out->day_cv = kind == SCENARIO_PHONES ? 0.15 : 0.10;
-		assume(r, kind == SCENARIO_PHONES ? N_("days differ: the calls of a day vary by 15 % beside chance (day_cv)") :
-		    N_("days differ: the number who come varies by 10 % beside chance (day_cv)"));
+		assume(r, kind == SCENARIO_PHONES ? N_("days differ: the calls of a day vary by 15 per cent beside chance (day_cv)") :
+		    N_("days differ: the number who come varies by 10 per cent beside chance (day_cv)"));
 	} else if (out->total != SIM_TOTAL_DAY_FACTOR && key_given(at, "day_cv")) {
 		return place_refuse(at, "day_cv", r->err, "belongs to the total day_factor");
 	}
@@ -734,9 +734,9 @@ read_target(struct reader *r, const struct place *top)
 		return false;
 	if (in.object == NULL) {
 		if (t->kind == TARGET_DAYS)
-			assume(r, N_("target: nine days in ten, at most 5 % of the voters wait more than 15 minutes"));
+			assume(r, N_("target: nine days in ten, at most 5 per cent of the voters wait more than 15 minutes"));
 		else if (t->kind == TARGET_LEVEL)
-			assume(r, N_("target: 80 % of the calls answered within answer_limit"));
+			assume(r, N_("target: 80 per cent of the calls answered within answer_limit"));
 		return true;
 	}
 	waits = key_given(&in, "wait") || key_given(&in, "share") || key_given(&in, "confidence");
