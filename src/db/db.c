@@ -1,7 +1,8 @@
 /* db/db.c: doors, the writer's queue, group commit, migrations
  *
- * The writer thread takes what waits (at most BATCH), runs each job behind a savepoint, commits once, and only then
- * tells the waiting threads. While it commits, the next batch gathers: the busier, the more share a commit. If the
+ * The writer thread takes what waits (at most BATCH), runs each job, commits once, and only then tells the waiting
+ * threads. It hopes first that no job fails; if one does, all is rolled back and each runs again behind a savepoint of its
+ * own. While it commits, the next batch gathers: the busier, the more share a commit. If the
  * transaction itself is lost (busy at commit, connection gone), the batch runs again from its start, for a bounded
  * time; a job that failed by itself keeps its failure and is not run again. */
 #include "db/db.h"
@@ -425,6 +426,23 @@ db_after_commit(struct db *tx, db_after_fn *fn, void *arg)
 	tx->after[tx->n_after++] = (struct after){ fn, arg };
 }
 
+/* fn in the batch's own transaction. In a hopeful batch there are no savepoints (each makes FTS5 write its words to the
+ * tables, and PostgreSQL answer twice more); a failure there, at any depth, has the whole batch run again with them. */
+static bool
+hopefully(struct db *tx, db_write_fn *fn, void *arg, struct err *err)
+{
+	bool ok;
+
+	tx->depth++;
+	ok = fn(tx, arg, err);
+	tx->depth--;
+	if (!tx->database->engine->in_transaction(tx->connection))
+		tx->broken = true;
+	if (!ok)
+		tx->disappointed = true;
+	return ok && !tx->broken;
+}
+
 /* fn behind a savepoint on the writer's own door. */
 static bool
 behind_savepoint(struct db *tx, db_write_fn *fn, void *arg, struct err *err)
@@ -435,6 +453,8 @@ behind_savepoint(struct db *tx, db_write_fn *fn, void *arg, struct err *err)
 	char save[32], release[40], back[48];
 	bool ok;
 
+	if (!tx->careful)
+		return hopefully(tx, fn, arg, err);
 	(void)snprintf(save, sizeof(save), "SAVEPOINT s%d", tx->depth);
 	(void)snprintf(release, sizeof(release), "RELEASE SAVEPOINT s%d", tx->depth);
 	(void)snprintf(back, sizeof(back), "ROLLBACK TO SAVEPOINT s%d", tx->depth);
@@ -467,7 +487,7 @@ try_batch(struct database *d, struct job **job, size_t n, struct err *err)
 {
 	struct db *tx = &d->tx;
 
-	tx->broken = false;
+	tx->broken = tx->disappointed = false;
 	tx->depth = 0;
 	tx->n_after = 0;
 	if (tx->connection == NULL || tx->connection->lost) {
@@ -490,6 +510,8 @@ try_batch(struct database *d, struct job **job, size_t n, struct err *err)
 				(void)err_set(err, ERR_BUSY, "the transaction was lost");
 			return false;
 		}
+		if (tx->disappointed)
+			return false;
 		job[i]->ran = true;
 	}
 	return d->engine->commit(d, tx->connection, err);
@@ -504,11 +526,18 @@ run_batch(struct database *d, struct job **job, size_t n)
 	int64_t wait_us = 2000;
 	bool ok;
 
+	d->tx.careful = false;
 	while (!(ok = try_batch(d, job, n, &err))) {
 		struct timespec pause = { .tv_nsec = wait_us * 1000 };
 
 		if (d->tx.connection != NULL && d->engine->in_transaction(d->tx.connection))
 			(void)d->engine->run(d->tx.connection, "ROLLBACK", &ignored);
+		if (d->tx.disappointed && !d->tx.broken) {
+			d->tx.careful = true;
+			for (size_t i = 0; i < n; i++)
+				job[i]->ran = job[i]->ok = false;
+			continue;
+		}
 		if (err.code != ERR_BUSY || now_us() >= deadline)
 			break;
 		/* The engine has waited for locks itself; this is for what it cannot wait for. */

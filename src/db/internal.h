@@ -31,6 +31,8 @@ struct db {
 	bool writer;
 	int depth;			/* of nested writes */
 	bool broken;			/* the transaction is gone: the batch starts again */
+	bool careful;			/* a savepoint for every write, so that one that fails takes no other with it */
+	bool disappointed;		/* one failed without: the batch starts again, careful */
 	struct after *after;		/* of the batch under way */
 	size_t n_after, cap_after;
 };
