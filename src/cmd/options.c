@@ -260,6 +260,7 @@ options_database(const struct options *o, bool create, struct database **d, stru
 		return false;
 	if (!database_migrate(*d, NULL, err) || (*db = database_reader(*d, err)) == NULL) {
 		database_close(*d);
+		*d = NULL;		/* the caller closes what it was given, once */
 		return false;
 	}
 	return true;

@@ -20,7 +20,10 @@
 #include "base/random.h"
 #include "db/internal.h"
 
-enum { BATCH = 64, BUSY_DEFAULT_S = 10, CONNECTIONS_DEFAULT = 8, AFTER_MOST = 4096 };
+enum { BATCH = 64, BUSY_DEFAULT_S = 10, CONNECTIONS_DEFAULT = 8, AFTER_MOST = 4096,
+	FULL_S = 2 };
+
+const char *const disk_full = N_("The disk is full. Nothing was saved; tell the administrator and try again later.");
 
 static int64_t
 now_us(void)
@@ -520,7 +523,7 @@ try_batch(struct database *d, struct job **job, size_t n, struct err *err)
 static void
 run_batch(struct database *d, struct job **job, size_t n)
 {
-	int64_t deadline = now_us() + (int64_t)d->options.busy_s * 1000000;
+	int64_t began = now_us(), deadline = began + (int64_t)d->options.busy_s * 1000000;
 	struct err err = { 0 };
 	struct err ignored = { 0 };
 	int64_t wait_us = 2000;
@@ -539,6 +542,9 @@ run_batch(struct database *d, struct job **job, size_t n)
 			continue;
 		}
 		if (err.code != ERR_BUSY || now_us() >= deadline)
+			break;
+		/* Locks pass by themselves, a full disk seldom does. */
+		if (err.person != NULL && strcmp(err.person, disk_full) == 0 && now_us() >= began + FULL_S * 1000000)
 			break;
 		/* The engine has waited for locks itself; this is for what it cannot wait for. */
 		(void)nanosleep(&pause, NULL);
@@ -727,34 +733,41 @@ static const char MIGRATION_TABLE[] =
 
 struct migrate_job { int applied; int next; bool more; };
 
+/* What the database has, compared with what we have; *missing is our first that it lacks (version 0: none). */
+static bool
+compare_schema(struct db *db, struct arena *a, const struct migration **missing, struct err *err)
+{
+	struct stmt *st = db_stmt(db, "SELECT version, sha256 FROM schema_migration ORDER BY version", err);
+	const struct migration *m = migrations;
+	enum db_step step;
+	bool ok = true;
+
+	while ((step = db_next(st, err)) == DB_ROW && ok) {
+		int64_t version = col_i64(st, 0);
+
+		if (m->version != version) {
+			ok = err_set(err, ERR_CONFLICT, "the database has migration %" PRId64
+			    ", which this program does not know: it is newer", version);
+		} else if (strcmp(col_text(st, a, 1), hash_hex(hash_bytes(m->sql, strlen(m->sql))).s) != 0) {
+			ok = err_set(err, ERR_CONFLICT, "migration %" PRId64 " was changed after it was applied", version);
+		}
+		m += m->version != 0;
+	}
+	db_done(st);
+	*missing = m;
+	return ok && step != DB_FAIL;
+}
+
 static bool
 migrate_one(struct db *tx, void *arg, struct err *err)
 {
 	struct migrate_job *job = arg;
 	struct arena *a = arena_open();
-	struct stmt *st;
-	int64_t version = 0;
-	enum db_step step;
-	bool ok = tx->database->engine->run(tx->connection, schema_text(a, MIGRATION_TABLE, tx->database->kind), err);
-	const struct migration *m = migrations;
+	const struct migration *m;
+	bool ok = tx->database->engine->run(tx->connection, schema_text(a, MIGRATION_TABLE, tx->database->kind), err) &&
+	    compare_schema(tx, a, &m, err);
 
 	job->more = false;
-	if (ok) {
-		st = db_stmt(tx, "SELECT version, sha256 FROM schema_migration ORDER BY version", err);
-		while ((step = db_next(st, err)) == DB_ROW && ok) {
-			version = col_i64(st, 0);
-			if (m->version != version) {
-				ok = err_set(err, ERR_CONFLICT, "the database has migration %" PRId64
-				    ", which this program does not know: it is newer", version);
-			} else if (strcmp(col_text(st, a, 1), hash_hex(hash_bytes(m->sql, strlen(m->sql))).s) != 0) {
-				ok = err_set(err, ERR_CONFLICT, "migration %" PRId64 " was changed after it was applied",
-				    version);
-			}
-			m += m->version != 0;
-		}
-		db_done(st);
-		ok = ok && step != DB_FAIL;
-	}
 	if (ok && m->version != 0) {
 		ok = (tx->database->engine->run(tx->connection, schema_text(a, m->sql, tx->database->kind), err) ||
 		    err_add(err, "migration %d %s", m->version, m->name)) &&
@@ -772,13 +785,19 @@ database_migrate(struct database *d, int *applied, struct err *err)
 {
 	struct migrate_job job = { 0 };
 	struct db *db = database_reader(d, err);
+	struct arena *a = arena_open();
+	const struct migration *missing = NULL;
+	struct err none_yet = { 0 };
+	bool current = db != NULL && compare_schema(db, a, &missing, &none_yet) && missing->version == 0;
 	int n = 0;
 
+	arena_close(a);
 	if (db == NULL)
 		return false;
-	/* Each in a transaction of its own; the write transaction is the lock against other processes. */
+	/* Each in a transaction of its own; the write transaction is the lock against other processes. A database that has
+	 * all is not written to: `narkontakt mail` begins here for every message. */
 	do {
-		if (!db_write(db, migrate_one, &job, err))
+		if (!current && !db_write(db, migrate_one, &job, err))
 			return err_add(err, "migrate");
 		n += job.more;
 	} while (job.more);

@@ -117,6 +117,9 @@ struct database {
 	struct db_counters counters;	/* under queue_lock */
 };
 
+/* What a full disk says to the person; db.c waits less long for space than for a lock. */
+extern const char *const disk_full;
+
 extern const struct engine engine_sqlite, engine_postgresql;
 
 /* One embedded migration; the table ends with version 0. */

@@ -44,7 +44,8 @@ fail(struct err *err, struct connection *c, PGresult *r, const char *what)
 		kind = ERR_CONFLICT;	/* unique_violation */
 	(void)err_set(err, kind, "%s: %s", what, message);
 	if (kind == ERR_BUSY)
-		err->person = N_("The database is busy. Nothing was saved; try again in a moment.");
+		err->person = state != NULL && strcmp(state, "53100") == 0 ? disk_full :
+		    N_("The database is busy. Nothing was saved; try again in a moment.");
 	return false;
 }
 
@@ -96,7 +97,7 @@ pg_open(struct database *d, bool writer, struct connection **out, struct err *er
 	}
 	(void)PQsetNoticeProcessor(c->handle, ignore_notice, NULL);
 	if (asprintf(&set, "SET synchronous_commit = on; SET client_encoding = 'UTF8'; SET lock_timeout = '%ds';"
-	    " SET bytea_output = 'hex'", d->options.busy_s) < 0)
+	    " SET bytea_output = 'hex'; SET jit = off; SET enable_seqscan = off", d->options.busy_s) < 0)
 		abort();
 	if (!pg_run(c, set, err)) {
 		free(set);

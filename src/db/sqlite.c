@@ -28,7 +28,7 @@ fail(struct err *err, sqlite3 *h, const char *what)
 		kind = ERR_CONFLICT;
 	(void)err_set(err, kind, "%s: %s", what, sqlite3_errmsg(h));
 	if (code == SQLITE_FULL)
-		err->person = N_("The disk is full. Nothing was saved; tell the administrator and try again later.");
+		err->person = disk_full;
 	else if (kind == ERR_BUSY)
 		err->person = N_("The database is busy. Nothing was saved; try again in a moment.");
 	return false;
