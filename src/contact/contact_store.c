@@ -312,8 +312,9 @@ bool
 person_find(struct db *db, const char *email, const char *phone, int64_t *id, int *protection, struct err *err)
 {
 	static const char sql[] =
-	    "SELECT id, protected FROM person WHERE (email = $1 AND $1 <> '') OR (phone = $2 AND $2 <> '')"
-	    " ORDER BY protected DESC, CASE WHEN email = $1 THEN 0 ELSE 1 END, id LIMIT 1";
+	    "SELECT id, protected FROM (SELECT id, protected, 0 AS rank FROM person WHERE email = $1 AND $1 <> ''"
+	    " UNION ALL SELECT id, protected, 1 FROM person WHERE phone = $2 AND $2 <> '') found"
+	    " ORDER BY protected DESC, rank, id LIMIT 1";
 	struct stmt *st = db_stmt(db, sql, err);
 	enum db_step step;
 

@@ -34,19 +34,14 @@ struct job {
 	const char *envelope_to;
 	int64_t now, mail_id;
 	char sha256[65];
+	bool seen, parsed, understood;
+	struct err later;		/* why it could not be understood now, though it is safe */
 	struct mime_message m;
 	struct mail_verdict verdict;
 	struct intake_result out;
 };
 
-static bool
-store(struct db *tx, void *arg, struct err *err)
-{
-	struct job *j = arg;
-
-	return file_put(tx, j->bytes, j->n, j->sha256, err) &&
-	    mail_store(tx, j->sha256, j->envelope_to, j->now, &j->mail_id, err);
-}
+struct jobs { struct job *item; size_t n; };
 
 static bool
 number_of(struct db *tx, struct job *j, int64_t contact_id, const char **number, struct err *err)
@@ -59,6 +54,37 @@ number_of(struct db *tx, struct job *j, int64_t contact_id, const char **number,
 	if (!contact_get(tx, j->a, contact_id, &c, err))
 		return false;
 	*number = c.number;
+	return true;
+}
+
+/* Inside the write, where no other process can store the same bytes between our question and our answer. */
+static bool
+store(struct db *tx, struct job *j, struct err *err)
+{
+	struct mail_in seen;
+
+	if (!mail_with_bytes(tx, j->a, j->sha256, &seen, err))
+		return false;
+	j->mail_id = seen.id;
+	j->seen = seen.id != 0 && seen.kind != NULL;
+	if (j->seen) {
+		j->out = (struct intake_result){ .kind = "duplicate", .mail_id = seen.id };
+		return number_of(tx, j, seen.contact_id, &j->out.number, err);
+	}
+	/* A mail that was stored once, and not understood then, is read now. */
+	return seen.id != 0 || (file_put(tx, j->bytes, j->n, j->sha256, err) &&
+	    mail_store(tx, j->sha256, j->envelope_to, j->now, &j->mail_id, err));
+}
+
+static bool
+store_all(struct db *tx, void *arg, struct err *err)
+{
+	struct jobs *jobs = arg;
+
+	for (size_t i = 0; i < jobs->n; i++) {
+		if (!store(tx, &jobs->item[i], err))
+			return false;
+	}
 	return true;
 }
 
@@ -253,13 +279,36 @@ new_contact(struct db *tx, struct job *j, int64_t *contact_id, struct err *err)
 	return true;
 }
 
+/* Was it read by somebody else since it was stored (the server's tick), or did the same mail come by another way (the same
+ * Message-ID)? Then it is not read once more. */
+static bool
+taken_already(struct db *tx, struct job *j, bool *taken, struct err *err)
+{
+	struct mail_in own, other = { 0 };
+
+	if (!mail_get(tx, j->a, j->mail_id, &own, err) ||
+	    (own.kind == NULL && j->m.message_id[0] != '\0' && !mail_with_message_id(tx, j->a, j->m.message_id, &other, err)))
+		return false;
+	*taken = own.kind != NULL || (other.id != 0 && other.id != j->mail_id);
+	if (!*taken)
+		return true;
+	j->out = (struct intake_result){ .kind = own.kind != NULL ? own.kind : "duplicate", .mail_id = j->mail_id };
+	return number_of(tx, j, own.kind != NULL ? own.contact_id : other.contact_id, &j->out.number, err) &&
+	    (own.kind != NULL || mail_read(tx, j->mail_id, "duplicate", NULL, other.contact_id, err));
+}
+
 static bool
 understand(struct db *tx, void *arg, struct err *err)
 {
 	struct job *j = arg;
 	int64_t contact_id, document_id;
 	const char *kind = "contact";
+	bool taken;
 
+	if (!taken_already(tx, j, &taken, err))
+		return false;
+	if (taken)
+		return true;
 	if (!find_thread(tx, j, &contact_id, &document_id, err))
 		return false;
 	switch (j->verdict.kind) {
@@ -299,73 +348,75 @@ understand(struct db *tx, void *arg, struct err *err)
 	return number_of(tx, j, contact_id, &j->out.number, err);
 }
 
-/* The second half: what is stored is read and filed. */
+/* Each for itself: one that cannot be filed takes no other with it. */
 static bool
-read_stored(struct db *db, struct job *j, struct err *err)
+understand_all(struct db *tx, void *arg, struct err *err)
 {
-	if (!mime_parse(j->a, j->bytes, j->n, &j->m, err))
-		return err_add(err, "mail %" PRId64, j->mail_id);
-	mail_classify(j->a, &j->m, NULL, 0, &j->verdict);
-	return db_write(db, understand, j, err) || err_add(err, "mail %" PRId64, j->mail_id);
+	struct jobs *jobs = arg;
+
+	(void)err;
+	for (size_t i = 0; i < jobs->n; i++) {
+		struct job *j = &jobs->item[i];
+
+		j->later = (struct err){ 0 };
+		j->understood = j->parsed && !j->seen && db_write(tx, understand, j, &j->later);
+	}
+	return true;
 }
 
-static bool
-duplicate(struct db *db, struct job *j, const struct mail_in *seen, struct intake_result *out, struct err *err)
+static void
+read_job(struct job *j)
 {
-	*out = (struct intake_result){ .kind = "duplicate", .mail_id = seen->id };
-	return number_of(db, j, seen->contact_id, &out->number, err);
+	if (j->seen)
+		return;
+	j->later = (struct err){ 0 };
+	j->parsed = mime_parse(j->a, j->bytes, j->n, &j->m, &j->later);
+	if (j->parsed)
+		mail_classify(j->a, &j->m, NULL, 0, &j->verdict);
+}
+
+bool
+intake_mails(struct db *db, struct arena *a, const struct intake_in *in, size_t n, int64_t now,
+    struct intake_result *out, struct err *err)
+{
+	struct jobs jobs = { .item = arena_array(a, n, sizeof(*jobs.item)), .n = n };
+	struct err later = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		if (in[i].n > RAW_BYTES_MAX)
+			return err_set(err, ERR_INPUT, "a mail of %zu bytes is over %u", in[i].n, RAW_BYTES_MAX);
+		jobs.item[i] = (struct job){ .a = a, .bytes = in[i].bytes, .n = in[i].n, .envelope_to = in[i].envelope_to,
+			.now = now };
+		memcpy(jobs.item[i].sha256, hash_hex(hash_bytes(in[i].bytes, in[i].n)).s, sizeof(jobs.item[i].sha256));
+	}
+	if (!db_write(db, store_all, &jobs, err))
+		return err_add(err, "storing a mail");
+	/* From here on they are safe; what fails now is tried again by intake_pending(). */
+	for (size_t i = 0; i < n; i++)
+		read_job(&jobs.item[i]);
+	if (!db_write(db, understand_all, &jobs, &later)) {
+		for (size_t i = 0; i < n; i++) {
+			jobs.item[i].understood = false;
+			jobs.item[i].later = later;
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct job *j = &jobs.item[i];
+
+		out[i] = j->out;
+		if (j->seen || j->understood)
+			continue;
+		log_line(LOG_ERROR, "mail", "id=%" PRId64 " stored=1 error=\"%s\"", j->mail_id, j->later.log);
+		out[i] = (struct intake_result){ .kind = "contact", .number = "-", .mail_id = j->mail_id };
+	}
+	return true;
 }
 
 bool
 intake_mail(struct db *db, struct arena *a, const char *bytes, size_t n, const char *envelope_to, int64_t now,
     struct intake_result *out, struct err *err)
 {
-	struct job j = { .a = a, .bytes = bytes, .n = n, .envelope_to = envelope_to, .now = now };
-	struct mail_in seen;
-	struct err later = { 0 };
-
-	if (n > RAW_BYTES_MAX)
-		return err_set(err, ERR_INPUT, "a mail of %zu bytes is over %u", n, RAW_BYTES_MAX);
-	if (!mail_seen(db, a, hash_hex(hash_bytes(bytes, n)).s, NULL, &seen, err))
-		return false;
-	if (seen.id != 0 && seen.kind != NULL)
-		return duplicate(db, &j, &seen, out, err);
-	if (seen.id != 0)
-		j.mail_id = seen.id;	/* stored once, and not understood then */
-	else if (!db_write(db, store, &j, err))
-		return err_add(err, "storing a mail");
-	memcpy(j.sha256, hash_hex(hash_bytes(bytes, n)).s, sizeof(j.sha256));
-	/* From here on it is safe; what fails now is tried again by intake_pending(). */
-	if (!mime_parse(a, bytes, n, &j.m, &later))
-		log_line(LOG_ERROR, "mail", "id=%" PRId64 " error=\"%s\"", j.mail_id, later.log);
-	else if (j.m.message_id[0] != '\0' && mail_seen(db, a, "", j.m.message_id, &seen, &later) && seen.id != 0 &&
-	    seen.id != j.mail_id)
-		return duplicate(db, &j, &seen, out, err) && intake_set_aside(db, j.mail_id, seen.contact_id, err);
-	if (!read_stored(db, &j, &later)) {
-		log_line(LOG_ERROR, "mail", "id=%" PRId64 " stored=1 error=\"%s\"", j.mail_id, later.log);
-		*out = (struct intake_result){ .kind = "contact", .number = "-", .mail_id = j.mail_id };
-		return true;
-	}
-	*out = j.out;
-	return true;
-}
-
-struct aside { int64_t mail_id, contact_id; };
-
-static bool
-set_aside(struct db *tx, void *arg, struct err *err)
-{
-	struct aside *s = arg;
-
-	return mail_read(tx, s->mail_id, "duplicate", NULL, s->contact_id, err);
-}
-
-bool
-intake_set_aside(struct db *db, int64_t mail_id, int64_t contact_id, struct err *err)
-{
-	struct aside s = { mail_id, contact_id };
-
-	return db_write(db, set_aside, &s, err);
+	return intake_mails(db, a, &(struct intake_in){ bytes, n, envelope_to }, 1, now, out, err);
 }
 
 bool
@@ -393,10 +444,11 @@ intake_pending(struct db *db, int64_t now, int64_t *n, struct err *err)
 		j.envelope_to = mail.envelope_to;
 		j.now = mail.arrived_at;
 		(void)snprintf(j.sha256, sizeof(j.sha256), "%s", mail.raw_sha256);
-		if (read_stored(db, &j, &own))
+		read_job(&j);
+		if (j.parsed && db_write(db, understand, &j, &own))
 			++*n;
 		else
-			log_line(LOG_ERROR, "mail", "id=%" PRId64 " error=\"%s\"", mail.id, own.log);
+			log_line(LOG_ERROR, "mail", "id=%" PRId64 " error=\"%s\"", mail.id, j.parsed ? own.log : j.later.log);
 		arena_reset(a);
 	}
 	arena_close(a);

@@ -19,12 +19,18 @@ struct intake_result {
 	const char *number;		/* the contact's, or "-" */
 	int64_t mail_id;
 };
-/* One message at `now`, to `envelope_to` (may be NULL). True when it is safe; ERR_INPUT only above RAW_BYTES_MAX;
- * ERR_BUSY when nothing could be stored. */
+struct intake_in {
+	const char *bytes;
+	size_t n;
+	const char *envelope_to;	/* may be NULL */
+};
+/* Messages that came by `now`: one commit stores all raw, one more files them. True when all are safe, and out[i] tells
+ * what each became; ERR_INPUT only above RAW_BYTES_MAX; ERR_BUSY when none could be stored. */
+bool intake_mails(struct db *db, struct arena *a, const struct intake_in *in, size_t n, int64_t now,
+    struct intake_result *out, struct err *err);
+/* One message. */
 bool intake_mail(struct db *db, struct arena *a, const char *bytes, size_t n, const char *envelope_to, int64_t now,
     struct intake_result *out, struct err *err);
 /* Reads what was stored and not yet understood. */
 bool intake_pending(struct db *db, int64_t now, int64_t *n, struct err *err);
-/* A second copy of a mail that was taken already. */
-bool intake_set_aside(struct db *db, int64_t mail_id, int64_t contact_id, struct err *err);
 #endif

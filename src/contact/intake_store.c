@@ -21,14 +21,29 @@ one(struct stmt *st, struct arena *a, struct mail_in *out, struct err *err)
 #define COLUMNS "SELECT id, arrived_at, contact_id, raw_sha256, envelope_to, kind FROM mail_in"
 
 bool
-mail_seen(struct db *db, struct arena *a, const char *raw_sha256, const char *message_id, struct mail_in *out,
-    struct err *err)
+mail_with_bytes(struct db *db, struct arena *a, const char *raw_sha256, struct mail_in *out, struct err *err)
 {
-	struct stmt *st = db_stmt(db, COLUMNS " WHERE raw_sha256 = $1 OR (message_id = $2 AND $2 <> '') ORDER BY id LIMIT 1",
-	    err);
+	struct stmt *st = db_stmt(db, COLUMNS " WHERE raw_sha256 = $1 ORDER BY id LIMIT 1", err);
 
 	bind_text(st, 1, raw_sha256);
-	bind_text(st, 2, message_id == NULL ? "" : message_id);
+	return one(st, a, out, err);
+}
+
+bool
+mail_with_message_id(struct db *db, struct arena *a, const char *message_id, struct mail_in *out, struct err *err)
+{
+	struct stmt *st = db_stmt(db, COLUMNS " WHERE message_id = $1 ORDER BY id LIMIT 1", err);
+
+	bind_text(st, 1, message_id);
+	return one(st, a, out, err);
+}
+
+bool
+mail_get(struct db *db, struct arena *a, int64_t id, struct mail_in *out, struct err *err)
+{
+	struct stmt *st = db_stmt(db, COLUMNS " WHERE id = $1", err);
+
+	bind_i64(st, 1, id);
 	return one(st, a, out, err);
 }
 
@@ -53,12 +68,6 @@ mail_unread(struct db *db, struct arena *a, int64_t after, struct mail_in *out, 
 
 	bind_i64(st, 1, after);
 	return one(st, a, out, err);
-}
-
-bool
-mail_failed(struct db *tx, int64_t id, const char *why, struct err *err)
-{
-	return db_run(tx, "UPDATE mail_in SET attempts = attempts + 1, error = $1 WHERE id = $2", NULL, err, "ti", why, id);
 }
 
 bool

@@ -10,13 +10,13 @@ struct arena; struct db; struct err;
 
 struct mail_in { int64_t id, arrived_at, contact_id; const char *raw_sha256, *envelope_to, *kind; };
 
-/* A stored mail of these bytes or with this Message-ID; id 0 when there is none. */
-bool mail_seen(struct db *db, struct arena *a, const char *raw_sha256, const char *message_id, struct mail_in *out,
-    struct err *err);
+/* A stored mail of these bytes, with this Message-ID, with this id; .id is 0 when there is none. */
+bool mail_with_bytes(struct db *db, struct arena *a, const char *raw_sha256, struct mail_in *out, struct err *err);
+bool mail_with_message_id(struct db *db, struct arena *a, const char *message_id, struct mail_in *out, struct err *err);
+bool mail_get(struct db *db, struct arena *a, int64_t id, struct mail_in *out, struct err *err);
 bool mail_store(struct db *tx, const char *raw_sha256, const char *envelope_to, int64_t now, int64_t *id, struct err *err);
 bool mail_read(struct db *tx, int64_t id, const char *kind, const char *message_id, int64_t contact_id, struct err *err);
 bool mail_unread(struct db *db, struct arena *a, int64_t after, struct mail_in *out, struct err *err);
-bool mail_failed(struct db *tx, int64_t id, const char *why, struct err *err);
 /* The contact that sent or received a mail with this id; 0 when none. *document_id is that of our answer, or 0. */
 bool thread_of(struct db *db, const char *message_id, int64_t *contact_id, int64_t *document_id, struct err *err);
 /* The last answer by mail to a contact; 0 when none. */
