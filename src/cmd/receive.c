@@ -18,7 +18,7 @@
 #include "db/db.h"
 #include "mail/receive.h"
 
-enum { WAIT_MS = 2000, AGAIN_S = 30, POLL_S = 60 };
+enum { WAIT_MS = 2000, AGAIN_S = 30, POLL_S = 60, STEP_S = 5 };
 
 struct receivers {
 	struct database *database;
@@ -29,18 +29,28 @@ struct receivers {
 };
 
 static bool
-take(void *arg, const char *bytes, size_t n, struct err *err)
+take_many(void *arg, const struct mail_bytes *mail, size_t n, struct err *err)
 {
 	struct receivers *r = arg;
 	struct arena *a = arena_open();
 	struct db *db = database_reader(r->database, err);
-	struct intake_result taken;
-	bool ok = db != NULL && intake_mail(db, a, bytes, n, NULL, (int64_t)time(NULL), &taken, err);
+	struct intake_in *in = arena_array(a, n, sizeof(*in));
+	struct intake_result *taken = arena_array(a, n, sizeof(*taken));
+	bool ok = db != NULL;
 
-	if (ok)
-		log_line(LOG_INFO, "mail", "id=%" PRId64 " kind=%s", taken.mail_id, taken.kind);
+	for (size_t i = 0; i < n; i++)
+		in[i] = (struct intake_in){ .bytes = mail[i].bytes, .n = mail[i].n };
+	ok = ok && intake_mails(db, a, in, n, (int64_t)time(NULL), taken, err);
+	for (size_t i = 0; ok && i < n; i++)
+		log_line(LOG_INFO, "mail", "id=%" PRId64 " kind=%s", taken[i].mail_id, taken[i].kind);
 	arena_close(a);
 	return ok;
+}
+
+static bool
+take(void *arg, const char *bytes, size_t n, struct err *err)
+{
+	return take_many(arg, &(struct mail_bytes){ bytes, n }, 1, err);
 }
 
 /* Sleeps in short steps, so that a stop is not kept waiting. */
@@ -66,7 +76,7 @@ maildir_main(void *arg)
 			rest(r, AGAIN_S);
 			continue;
 		}
-		while (!atomic_load(&r->stopping) && maildir_receive(m, take, r, &got, &err))
+		while (!atomic_load(&r->stopping) && maildir_receive(m, take_many, r, &got, &err))
 			maildir_wait(m, WAIT_MS);
 		if (err.code != ERR_NONE) {
 			log_line(LOG_WARN, "maildir", "error=\"%s\"", err.log);
@@ -75,6 +85,37 @@ maildir_main(void *arg)
 		maildir_close(m);
 	}
 	return NULL;
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Until the server says that there is something (IDLE), or `poll_s` have passed; in steps that a stop can end. */
+static bool
+imap_rest(struct receivers *r, struct imap *i, int poll_s, struct err *err)
+{
+	int64_t until = now_ms() + (int64_t)poll_s * 1000;
+
+	if (!imap_can_idle(i)) {
+		rest(r, poll_s);
+		return true;
+	}
+	while (!atomic_load(&r->stopping) && now_ms() < until) {
+		int64_t began = now_ms(), left = (until - began + 999) / 1000;
+		int step = left < STEP_S ? (int)left : STEP_S;
+
+		if (!imap_wait(i, step, err))
+			return false;
+		if (now_ms() - began < step * 1000)
+			break;		/* it was told, not tired of waiting */
+	}
+	return true;
 }
 
 /* imap://host[:port][/MAILBOX] or imaps://... into its parts. */
@@ -124,7 +165,7 @@ imap_main(void *arg)
 			int poll = r->options->imap_poll_s > 0 ? (int)r->options->imap_poll_s : POLL_S;
 
 			while (!atomic_load(&r->stopping) && imap_receive(i, take, r, &got, &err) &&
-			    imap_wait(i, poll < 5 ? poll : 5, &err))
+			    imap_rest(r, i, poll, &err))
 				;
 			imap_close(i);
 		}

@@ -15,6 +15,10 @@ struct err;
 /* One message. True: it is safely stored. */
 typedef bool mail_take(void *arg, const char *bytes, size_t n, struct err *err);
 
+/* Several messages. True: all are safely stored. After a failure each comes again, alone. */
+struct mail_bytes { const char *bytes; size_t n; };
+typedef bool mail_take_many(void *arg, const struct mail_bytes *mail, size_t n, struct err *err);
+
 struct received { size_t taken, refused; };
 
 /* --- Maildir: new/ is delivered to by the mail server, cur/ is where we put what is taken --- */
@@ -25,9 +29,11 @@ struct maildir;
 struct maildir *maildir_open(const char *path, struct err *err);
 void maildir_close(struct maildir *m);		/* NULL does nothing */
 
-/* Hands over all that is in new/, oldest name first. False when the folder cannot be read or the callback could not take
+/* Hands over all that is in new/, oldest name first, up to MAILDIR_AT_ONCE messages at a time, so that what stores them can
+ * share its commit. False when the folder cannot be read or the callback could not take
  * one now (the rest is not tried); *out counts also then. Taken messages get the flag S, refused ones F. */
-bool maildir_receive(struct maildir *m, mail_take *take, void *arg, struct received *out, struct err *err);
+#define MAILDIR_AT_ONCE 64
+bool maildir_receive(struct maildir *m, mail_take_many *take, void *arg, struct received *out, struct err *err);
 
 /* Waits until something may have been delivered, or `timeout_ms` have passed (call it with a minute or so, and receive
  * after it in any case: on network file systems nobody tells us). */

@@ -1,7 +1,7 @@
-/* mail/receive_maildir.c: new/ to cur/, one message at a time
+/* mail/receive_maildir.c: new/ to cur/, some messages at a time
  *
- * The rename is the record of what is done. It is made durable before the next message, so that after a power cut at most
- * the last one is offered again. */
+ * The rename is the record of what is done. It is made durable before the next messages, so that after a power cut at most
+ * the last handful is offered again. */
 #include "mail/receive.h"
 
 #include <dirent.h>
@@ -68,40 +68,78 @@ put_away(struct maildir *m, const char *name, char flag, struct err *err)
 	(void)snprintf(to, sizeof(to), "%.*s:2,%c", (int)n, name, flag);
 	if (renameat(m->new_fd, name, m->cur_fd, to) != 0)
 		return err_set(err, ERR_BUSY, "Maildir: moving a message to cur/: %s", strerror(errno));
+	return true;
+}
+
+static bool
+moves_durable(struct maildir *m, struct err *err)
+{
 	if (fsync(m->cur_fd) != 0 || fsync(m->new_fd) != 0)
 		return err_set(err, ERR_BUSY, "Maildir: making a move durable: %s", strerror(errno));
 	return true;
 }
 
+/* Messages read and not yet handed over. */
+struct handful {
+	struct arena *arena;
+	const char *name[MAILDIR_AT_ONCE];
+	struct mail_bytes mail[MAILDIR_AT_ONCE];
+	size_t n, bytes;
+};
+
+/* Adds one file. A message too large is put aside at once; what is no message, or went meanwhile, is no business of ours. */
 static bool
-receive_one(struct maildir *m, const char *name, mail_take *take, void *arg, struct received *out, struct err *err)
+add(struct maildir *m, struct handful *h, const char *name, struct received *out, struct err *err)
 {
-	struct arena *a = arena_open();
 	int fd = openat(m->new_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 	char *bytes;
 	size_t n;
 	bool ok = true;
 
-	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		if (fd >= 0)
-			(void)close(fd);
-		arena_close(a);
-		return true;		/* somebody else took it, or it is not a message: no business of ours */
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		if (file_read_fd(h->arena, fd, MIME_BYTES_MAX, &bytes, &n, err)) {
+			h->name[h->n] = name;
+			h->mail[h->n++] = (struct mail_bytes){ bytes, n };
+			h->bytes += n;
+		} else if (err->code == ERR_INPUT) {
+			*err = (struct err){ 0 };	/* what was refused says nothing about the next one */
+			ok = put_away(m, name, 'F', err);
+			out->refused += ok;
+		} else {
+			ok = err_add(err, "Maildir");
+		}
 	}
-	*err = (struct err){ 0 };	/* what was refused before says nothing about this one */
-	if (file_read_fd(a, fd, MIME_BYTES_MAX, &bytes, &n, err) && take(arg, bytes, n, err)) {
-		ok = put_away(m, name, 'S', err);
-		out->taken += ok;
-	} else if (err->code == ERR_INPUT) {
-		ok = put_away(m, name, 'F', err);
-		out->refused += ok;
-	} else {
-		ok = err_add(err, "Maildir");
-	}
-	(void)close(fd);
-	arena_close(a);
+	if (fd >= 0)
+		(void)close(fd);
 	return ok;
+}
+
+/* Hands over; if that fails, one by one, so that only the one at fault is left or put aside. */
+static bool
+hand_over(struct maildir *m, struct handful *h, mail_take_many *take, void *arg, struct received *out, struct err *err)
+{
+	bool all = h->n > 0 && take(arg, h->mail, h->n, err), ok = true;
+
+	for (size_t i = 0; i < h->n && ok; i++) {
+		bool taken = all;
+
+		if (!all && h->n > 1) {
+			*err = (struct err){ 0 };
+			taken = take(arg, &h->mail[i], 1, err);
+		}
+		if (!taken && err->code != ERR_INPUT) {
+			ok = err_add(err, "Maildir");
+			break;
+		}
+		if (!taken)
+			*err = (struct err){ 0 };
+		ok = put_away(m, h->name[i], taken ? 'S' : 'F', err);
+		*(taken ? &out->taken : &out->refused) += ok;
+	}
+	h->n = h->bytes = 0;
+	arena_reset(h->arena);
+	return ok && moves_durable(m, err);
 }
 
 static int
@@ -111,19 +149,24 @@ visible(const struct dirent *e)
 }
 
 bool
-maildir_receive(struct maildir *m, mail_take *take, void *arg, struct received *out, struct err *err)
+maildir_receive(struct maildir *m, mail_take_many *take, void *arg, struct received *out, struct err *err)
 {
+	enum { BYTES_AT_ONCE = 16 * 1024 * 1024 };
+	struct handful h = { .arena = arena_open() };
 	struct dirent **entry = NULL;
 	int n = scandirat(m->new_fd, ".", &entry, visible, alphasort);	/* names begin with the time of delivery */
 	bool ok = n >= 0 || err_set(err, ERR_BUSY, "Maildir: reading new/: %s", strerror(errno));
 
 	*out = (struct received){ 0 };
-	for (int i = 0; i < n; i++) {
-		if (ok)
-			ok = receive_one(m, entry[i]->d_name, take, arg, out, err);
-		free(entry[i]);
+	for (int i = 0; i < n && ok; i++) {
+		ok = add(m, &h, entry[i]->d_name, out, err);
+		if (ok && (h.n == MAILDIR_AT_ONCE || h.bytes > BYTES_AT_ONCE || i == n - 1))
+			ok = hand_over(m, &h, take, arg, out, err);
 	}
+	for (int i = 0; i < n; i++)
+		free(entry[i]);
 	free(entry);
+	arena_close(h.arena);
 	return ok;
 }
 
