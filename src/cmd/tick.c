@@ -49,7 +49,7 @@ night_write(struct db *tx, void *arg, struct err *err)
 	    event_note(tx, n->now, 0, "verify.nightly", "job", 1, 0, 0, 0, 0, data, err);
 }
 
-/* Once a day, at the first tick of the municipality's day. */
+/* Once a day, at the first tick of the municipality's day; also when the last was dated by a clock that ran ahead. */
 static bool
 nightly(struct db *db, struct arena *a, int64_t now, struct err *err)
 {
@@ -58,7 +58,7 @@ nightly(struct db *db, struct arena *a, int64_t now, struct err *err)
 
 	if (!job_done_until(db, "nightly", &last, err))
 		return false;
-	if (last != 0 && date_cmp(local_date(last), local_date(now)) >= 0)
+	if (last != 0 && date_cmp(local_date(last), local_date(now)) == 0)
 		return true;
 	return verify_all(db, a, now, &n.result, err) && session_tidy(db, now, err) && db_write(db, night_write, &n, err);
 }

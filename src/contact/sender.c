@@ -119,9 +119,11 @@ files_of(struct db *db, struct arena *a, int64_t document_id, struct mail_file *
 	return true;
 }
 
+/* `unreachable` (in and out): the next server could not be reached for a message before this one. Then it is not asked again
+ * in this run: with a queue of hundreds and a relay that lets us wait, the clock of everything else would stand still. */
 static bool
 send_one(struct db *db, struct smtp *link, struct arena *a, const struct outbox_message *m, int64_t now,
-    struct sender_done *done, struct err *err)
+    struct smtp_result *unreachable, struct sender_done *done, struct err *err)
 {
 	struct outcome o = { .a = a, .m = m, .now = now };
 	const char *from = m->sender != NULL ? m->sender : site_text(db, a, "site.mail_from", NULL);
@@ -140,9 +142,11 @@ send_one(struct db *db, struct smtp *link, struct arena *a, const struct outbox_
 			.text = m->text, .message_id = m->message_id, .in_reply_to = m->in_reply_to,
 			.references = m->references, .automation = m->automatic ? MAIL_AUTO_REPLIED : MAIL_BY_A_PERSON,
 			.date = now, .file = file, .n_files = n_files }, &text, &n, &refused))
-			o.result = smtp_send(link, from, m->recipient, text, n);
+			o.result = unreachable->text[0] != '\0' ? *unreachable : smtp_send(link, from, m->recipient, text, n);
 		else
 			o.result = (struct smtp_result){ .outcome = SMTP_PERMANENT, .text = "not an address" };
+		if (o.result.outcome == SMTP_TEMPORARY && o.result.code == 0)
+			*unreachable = o.result;
 	}
 	if (!db_write(db, record, &o, err))
 		return err_add(err, "outcome of message %" PRId64, m->id);
@@ -162,6 +166,7 @@ sender_run(struct db *db, const struct smtp_config *smtp, int64_t now, int limit
 	struct arena *a = arena_open();
 	struct smtp *link;
 	struct outbox_list list = { 0 };
+	struct smtp_result unreachable = { 0 };
 	bool ok = true;
 
 	*out = (struct sender_done){ 0 };
@@ -175,7 +180,7 @@ sender_run(struct db *db, const struct smtp_config *smtp, int64_t now, int limit
 		arena_reset(a);
 		ok = outbox_due(db, a, now, limit < PAGE ? (size_t)limit : PAGE, &list, err);
 		for (size_t i = 0; ok && i < list.n; i++)
-			ok = send_one(db, link, a, &list.item[i], now, out, err);
+			ok = send_one(db, link, a, &list.item[i], now, &unreachable, out, err);
 		limit -= (int)list.n;
 		if (list.n < PAGE)
 			break;

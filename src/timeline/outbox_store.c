@@ -19,8 +19,10 @@ static const char PUT[] =
 #define COLUMNS "id, contact_id, document_id, recipient, subject, text, sender, message_id, in_reply_to, refs," \
 	" automatic, state, created_at, next_attempt_at, sent_at, attempts, error"
 
+/* A wait is at most three hours (outbox_retry): what waits longer was put off by a clock that ran ahead, and goes now. */
 static const char DUE[] =
-    "SELECT " COLUMNS " FROM outbox WHERE state = 'waiting' AND next_attempt_at <= $1"
+    "SELECT " COLUMNS " FROM outbox WHERE state = 'waiting' AND"
+    " (next_attempt_at <= $1 OR (attempts > 0 AND next_attempt_at > $1 + 10800))"
     " ORDER BY next_attempt_at, id LIMIT $2";
 static const char OF_CONTACT[] = "SELECT " COLUMNS " FROM outbox WHERE contact_id = $1 ORDER BY id";
 static const char SINCE[] =
