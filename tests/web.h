@@ -19,6 +19,7 @@ struct web {
 	char csrf[300];
 	char *body;
 	size_t n;
+	bool quiet;			/* a server that is not there is expected, and not told of */
 };
 
 static inline size_t
@@ -101,7 +102,8 @@ web_do(struct web *w, const char *path)
 	(void)curl_easy_setopt(w->curl, CURLOPT_URL, url);
 	code = curl_easy_perform(w->curl);
 	if (code != CURLE_OK) {
-		(void)fprintf(stderr, "%s: %s\n", url, curl_easy_strerror(code));
+		if (!w->quiet)
+			(void)fprintf(stderr, "%s: %s\n", url, curl_easy_strerror(code));
 		return 0;
 	}
 	(void)curl_easy_getinfo(w->curl, CURLINFO_RESPONSE_CODE, &w->status);
