@@ -1,5 +1,6 @@
 /* cmd/cmd_table.c: the list of subcommands and what is common to them */
 #include "cmd/cmd.h"
+#include "representative/by_mail.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -59,6 +60,7 @@ cmd_main(int argc, char **argv)
 		usage(stderr);
 		return EXIT_USAGE;
 	}
+	representative_by_mail();
 	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0) {
 		usage(stdout);
 		return EXIT_DONE;

@@ -17,6 +17,7 @@
 #include "db/db.h"
 #include "registry/document.h"
 #include "registry/matter.h"
+#include "representative/escalation.h"
 #include "timeline/event.h"
 #include "timeline/outbox.h"
 
@@ -156,8 +157,36 @@ list_matters(struct listing *l, struct err *err)
 	return true;
 }
 
+static bool
+list_escalations(struct listing *l, struct err *err)
+{
+	struct escalation_list list;
+	int64_t after = 0;
+
+	do {
+		if (!escalation_since(l->db, l->a, l->since, l->o->state, l->o->authority, after, PAGE, &list, err))
+			return false;
+		for (size_t i = 0; i < list.n; i++) {
+			struct sb sb;
+
+			sb_init(&sb, l->a, LINE_MAX_BYTES);
+			after = list.item[i].id;
+			if (l->o->json)
+				escalation_json(&sb, &list.item[i]);
+			else
+				sb_addf(&sb, "%" PRId64 "  %s  %-14s  %-11s  %s  %s", list.item[i].id, list.item[i].contact_number,
+				    list.item[i].level, list.item[i].state, date_text(local_date(list.item[i].answer_by - 1)).s,
+				    list.item[i].to == NULL ? "-" : list.item[i].to);
+			if (!put_line(l, &sb))
+				return true;
+		}
+	} while (list.n == PAGE);
+	return true;
+}
+
 static const struct { const char *thing; bool (*run)(struct listing *, struct err *); } things[] = {
 	{ "contacts", list_contacts }, { "matters", list_matters }, { "events", list_events }, { "outbox", list_outbox },
+	{ "escalations", list_escalations },
 };
 
 static bool
@@ -191,7 +220,7 @@ cmd_list(int argc, char **argv)
 	for (i = 0; o.n_arguments == 1 && i < ARRAY_LEN(things) && strcmp(things[i].thing, o.argument[0]) != 0; i++)
 		;
 	if (o.n_arguments != 1 || i == ARRAY_LEN(things)) {
-		code = cmd_usage("list", "expected one of contacts, matters, events, outbox");
+		code = cmd_usage("list", "expected one of contacts, matters, events, outbox, escalations");
 		goto done;
 	}
 	if (!since_of(&o, &l.since)) {

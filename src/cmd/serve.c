@@ -37,7 +37,9 @@
 #include "people/site.h"
 #include "portal/preference_pages.h"
 #include "portal/style_pages.h"
+#include "representative/desk_pages.h"
 #include "representative/directory_pages.h"
+#include "representative/escalate_pages.h"
 #include "timeline/outbox.h"
 
 enum { IDLE_S = 5, STOP_S = 20 };
@@ -45,6 +47,9 @@ enum { IDLE_S = 5, STOP_S = 20 };
 static const struct frame_link navigation[] = {
 	{ "/arbetslista", N_("Worklist"), ACT_CONTACT_LIST },
 	{ "/kontakter/ny", N_("New contact"), ACT_CONTACT_CREATE },
+	{ "/skrivbord", N_("Your desk"), ACT_ESCALATION_READ },
+	{ "/skrivbord", N_("Not satisfied"), ACT_ESCALATION_MANAGE },
+	{ "/skrivbord", N_("To classify"), ACT_ESCALATION_CLASSIFY },
 	{ "/bevis", N_("Nobody forgotten"), ACT_UNANSWERED_PROOF },
 	{ NULL, NULL, 0 },
 };
@@ -145,7 +150,7 @@ block_signals(void)
 
 static const struct route *const all_routes[] = {
 	form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
-	admin_routes, admin_people_routes, directory_routes,
+	admin_routes, admin_people_routes, directory_routes, escalate_routes, desk_routes,
 	NULL, NULL,	/* the style guide, when it is a demonstration */
 };
 

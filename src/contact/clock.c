@@ -21,9 +21,8 @@
 
 enum { CONFIRM_DAYS = 1, ANSWER_DAYS = 5, PAGE = 200 };	/* without a row of promise: rule book 2.3 [PRACTICE] */
 
-/* The municipality's closed days from `from` on; half-days count as working days. */
-static bool
-closed_days(struct db *db, struct arena *a, struct date from, struct law_closed *out, struct err *err)
+bool
+clock_closed_days(struct db *db, struct arena *a, struct date from, struct law_closed *out, struct err *err)
 {
 	struct local_day_list days;
 	struct date *day;
@@ -86,7 +85,7 @@ clock_promise(struct db *db, struct arena *a, int64_t authority_id, const char *
 	struct law_closed closed;
 	struct law_period answer;
 
-	if (!promise_list(db, a, &list, err) || !closed_days(db, a, received, &closed, err))
+	if (!promise_list(db, a, &list, err) || !clock_closed_days(db, a, received, &closed, err))
 		return err_add(err, "promise");
 	row = most_specific(&list, authority_id, channel, category_id);
 	*out = (struct clock_promise){ .confirm_days = row == NULL ? CONFIRM_DAYS : (int)row->confirm_days,
@@ -105,7 +104,7 @@ clock_working_days(struct db *db, struct arena *a, struct date from, int n, int6
 	struct law_closed closed;
 	struct law_period p;
 
-	if (!closed_days(db, a, from, &closed, err))
+	if (!clock_closed_days(db, a, from, &closed, err))
 		return false;
 	p = law_promise_days(from, n, &closed);
 	*by = law_end_of(p.date);
@@ -118,7 +117,7 @@ clock_days_between(struct db *db, struct arena *a, struct date from, struct date
 {
 	struct law_closed closed;
 
-	if (!closed_days(db, a, from, &closed, err))
+	if (!clock_closed_days(db, a, from, &closed, err))
 		return false;
 	*n = law_working_days_between(from, to, &closed);
 	return true;
@@ -195,7 +194,7 @@ clock_tick(struct db *db, int64_t now, struct clock_done *out, struct err *err)
 		struct law_closed closed;
 		struct due_list list;
 
-		ok = closed_days(db, a, date_of("1990-01-01"), &closed, err) &&
+		ok = clock_closed_days(db, a, date_of("1990-01-01"), &closed, err) &&
 		    clock_due(db, a, now, after, PAGE, &list, err);
 		for (size_t i = 0; ok && i < list.n; i++) {
 			struct step s = { .a = a, .due = &list.item[i], .now = now,

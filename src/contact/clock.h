@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include "base/base.h"
 
-struct arena; struct db; struct err; struct date;
+struct arena; struct db; struct err; struct date; struct law_closed;
 
 struct clock_promise {
 	int64_t confirm_by, answer_by;	/* instants: 24:00 of the last promised day */
@@ -24,6 +24,9 @@ bool clock_working_days(struct db *db, struct arena *a, struct date from, int n,
 
 /* Working days after `from` up to and including `to`, the municipality's closed days left out. */
 bool clock_days_between(struct db *db, struct arena *a, struct date from, struct date to, int *n, struct err *err);
+
+/* The municipality's closed days from `from` on; half-days count as working days. */
+bool clock_closed_days(struct db *db, struct arena *a, struct date from, struct law_closed *out, struct err *err);
 
 struct clock_done { int64_t overdue[4]; int64_t mails; };	/* contacts that reached each level now */
 /* Overdue 1 to the owner (and the stand-in), 2 to the unit's manager, 3 to the department head, each once. */

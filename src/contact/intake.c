@@ -27,6 +27,21 @@
 #include "registry/number.h"
 #include "timeline/event.h"
 
+static intake_reply_fn *reply_fn;	/* set once, before any mail is read */
+static intake_new_fn *new_fn;
+
+void
+intake_on_reply(intake_reply_fn *fn)
+{
+	reply_fn = fn;
+}
+
+void
+intake_on_new(intake_new_fn *fn)
+{
+	new_fn = fn;
+}
+
 struct job {
 	struct arena *a;
 	const char *bytes;
@@ -211,7 +226,9 @@ on_contact(struct db *tx, struct job *j, int64_t contact_id, const char *kind, s
 static bool
 reply(struct db *tx, struct job *j, int64_t contact_id, struct err *err)
 {
-	return on_contact(tx, j, contact_id, "message", err) && contact_words_came(tx, j->a, contact_id, j->now, err);
+	return on_contact(tx, j, contact_id, "message", err) && contact_words_came(tx, j->a, contact_id, j->now, err) &&
+	    (reply_fn == NULL || reply_fn(tx, j->a, contact_id, j->m.reply_text[0] != '\0' ? j->m.reply_text : j->m.text,
+	    j->now, err));
 }
 
 static bool
@@ -336,7 +353,10 @@ understand(struct db *tx, void *arg, struct err *err)
 		} else {
 			kind = j->verdict.is_spam ? "quarantined" : "contact";
 			contact_id = 0;
-			if (!new_contact(tx, j, &contact_id, err))
+			if (!j->verdict.is_spam && new_fn != NULL &&
+			    !new_fn(tx, j->a, &j->m, j->envelope_to, j->sha256, j->now, &contact_id, err))
+				return false;
+			if (contact_id == 0 && !new_contact(tx, j, &contact_id, err))
 				return false;
 		}
 		break;

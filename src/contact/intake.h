@@ -31,6 +31,15 @@ bool intake_mails(struct db *db, struct arena *a, const struct intake_in *in, si
 /* One message. */
 bool intake_mail(struct db *db, struct arena *a, const char *bytes, size_t n, const char *envelope_to, int64_t now,
     struct intake_result *out, struct err *err);
+/* Rooms above may see more in a mail. Both run inside the mail's own write, and are set once, before any mail is read.
+ * A reply, when it has been filed on its contact. A mail that would be a new contact: *contact_id set says that it was taken. */
+struct mime_message;
+typedef bool intake_reply_fn(struct db *tx, struct arena *a, int64_t contact_id, const char *text, int64_t now,
+    struct err *err);
+typedef bool intake_new_fn(struct db *tx, struct arena *a, const struct mime_message *m, const char *envelope_to,
+    const char *raw_sha256, int64_t now, int64_t *contact_id, struct err *err);
+void intake_on_reply(intake_reply_fn *fn);
+void intake_on_new(intake_new_fn *fn);
 /* Reads what was stored and not yet understood. */
 bool intake_pending(struct db *db, int64_t now, int64_t *n, struct err *err);
 #endif

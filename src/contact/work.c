@@ -266,6 +266,7 @@ put_answer_mail(struct db *tx, struct job *j, const struct contact *c, int64_t d
 	sb_add(&sb, "\n");
 	sb_addf(&sb, tr(c->language, N_("Did this answer your question? Tell us here, or answer this mail:\n%s%s\n")),
 	    site_text(tx, j->a, "site.base_url", ""), link);
+	sb_add(&sb, tr(c->language, N_("Not satisfied? Answer with \"Not satisfied\" on the first line, and the manager gets it.\n")));
 	if ((sender = receipt_sender(tx, j->a, c, err)) == NULL && err->code != ERR_NONE)
 		return false;
 	return outbox_put(tx, &(struct outbox_message){

@@ -249,6 +249,8 @@ document_is_official(const struct document *d)
 		return true;			/* TF 2:9, received */
 	if (strcmp(d->direction, "out") == 0)
 		return strcmp(d->state, "sent") == 0 || strcmp(d->state, "archived") == 0;	/* TF 2:10, dispatched */
+	if (strncmp(d->kind, "administration_", 15) == 0)
+		return true;			/* an elected representative's question and its answer: sent, TF 2:10 */
 	return strcmp(d->state, "archived") == 0 || strcmp(d->kind, "call_note") == 0;	/* TF 2:12: adds facts */
 }
 

@@ -4,7 +4,7 @@ import { suite, PHONE, WIDE } from "./rig.mjs";
 await suite("the representative", async ({ test, open, checkPage, ok, equal, server }) => {
 	const signIn = async (page, who) => {
 		await page.goto(`${server.url}/logga-in`);
-		await page.getByRole("button", { name: new RegExp(who) }).first().click();
+		await page.getByRole("listitem").filter({ hasText: new RegExp(who) }).getByRole("button").first().click();
 		await page.waitForLoadState();
 	};
 
@@ -49,5 +49,95 @@ await suite("the representative", async ({ test, open, checkPage, ok, equal, ser
 		await page.getByRole("button", { name: "Spara", exact: true }).click();
 		await page.waitForLoadState();
 		equal(await page.locator("#f-answers").inputValue(), "Snö, vägar och lampor.", "saved");
+	});
+
+	// Not satisfied: Anna writes, asks Fanny, Fanny asks the head, answers and raises it.
+	let link = "", number = "";
+	await test("a resident who is not satisfied turns to a representative, without scripts", async () => {
+		const page = await open("/kontakt", { width: PHONE, scripts: false });
+		await page.locator("#f-text").fill("Skolvägen är inte plogad. Hälsar Demo Anna, 070-174 06 05");
+		await page.locator("#f-name").fill("Demo Anna");
+		await page.locator("#f-email").fill("demo.anna@example.org");
+		await page.locator("#f-category").selectOption({ label: "Snö och halka" }).catch(() => {});
+		await page.waitForTimeout(3100);	// faster than a person reads is taken for a machine
+		await page.getByRole("button", { name: "Skicka" }).click();
+		link = page.url().replace(/\?.*/, "");
+		number = (await page.locator("main").innerText()).match(/K-\d{4}-\d{6}/)[0];
+		await page.getByRole("link", { name: /Vänd dig till chefen/ }).click();
+		await page.getByRole("button", { name: "Skicka" }).click();
+		ok((await page.locator("main").innerText()).includes("Skriv vad du inte är nöjd med"), "it says what is missing");
+		await page.locator("#f-words").fill("Ingen har hört av sig till mig, Anna.");
+		await page.getByLabel("En förtroendevald som du väljer").check();
+		const fanny = await page.locator("#f-representative option", { hasText: "Demo Fanny" }).getAttribute("value");
+		await page.locator("#f-representative").selectOption(fanny);
+		await page.getByRole("button", { name: "Skicka" }).click();
+		const text = await page.locator("main").innerText();
+		ok(text.includes("Demo Fanny") && text.includes("Väntar på svar"), text.slice(0, 400));
+	});
+
+	for (const width of [PHONE, WIDE])
+		await test(`her page of whom she turned to at ${width}`, async () => {
+			const page = await open(null, { width });
+			await page.goto(`${link}/vidare`);
+			await checkPage(page, "vidare");
+		});
+
+	await test("the representative's desk on a phone: brief, question, answer, initiative", async () => {
+		const page = await open("/", { width: PHONE });
+		await signIn(page, "Fanny|örtroendevald");
+		await page.goto(`${server.url}/skrivbord`);
+		await checkPage(page, "skrivbord");
+		await page.getByRole("link", { name: number }).click();
+		await page.waitForLoadState();
+		const text = await page.locator("main").innerText();
+		ok(!text.includes("Anna") && !text.includes("070"), "the matter without the person");
+		ok(text.includes("inte plogad"), "what was asked");
+		await checkPage(page, "skrivbord-ett");
+		await page.locator("#f-question").fill("Varför plogas inte skolvägen?");
+		await page.getByRole("button", { name: "Fråga", exact: true }).click();
+		await page.waitForLoadState();
+		await page.locator("#f-note").fill("Ring i kväll");
+		await page.getByRole("button", { name: "Spara anteckningen" }).click();
+		await page.waitForLoadState();
+		await page.locator("#f-text").fill("Jag tar upp det i nämnden.");
+		await page.getByRole("button", { name: "Skicka svaret" }).click();
+		await page.waitForLoadState();
+		await page.locator("#f-title").fill("Plogklass för skolvägen");
+		await page.locator("#f-initiative").fill("Jag vill att nämnden prövar plogklassen.");
+		await page.getByRole("button", { name: "Väck ärendet" }).click();
+		await page.waitForLoadState();
+		ok((await page.locator("main").innerText()).includes("Väckt i Tekniska nämnden som TN "), "a number");
+		await checkPage(page, "skrivbord-klart");
+		const answer = await page.request.get(`${server.url}/kontakter/${number}`);
+		ok(answer.status() >= 400, "the contact itself is not hers");
+	});
+
+	for (const width of [PHONE, WIDE])
+		await test(`the head answers, the chair sees what is late, at ${width}`, async () => {
+			const page = await open("/", { width });
+			await signIn(page, "Freja|Förvaltningschef");
+			await page.goto(`${server.url}/fragor`);
+			await checkPage(page, "fragor");
+			if (width === WIDE) {
+				await page.getByLabel("Ditt svar").first().fill("Vägen har låg plogklass.");
+				await page.getByRole("button", { name: "Svara", exact: true }).first().click();
+				await page.waitForLoadState();
+				await checkPage(page, "fragor-besvarad");
+			}
+			await page.goto(`${server.url}/sent`);
+			await checkPage(page, "sent");
+		});
+
+	await test("a guide takes it down by phone", async () => {
+		const page = await open("/");
+		await signIn(page, "vägledare");
+		await page.goto(`${server.url}/kontakter/${number}`);
+		await page.getByRole("link", { name: "Invånaren är inte nöjd" }).click();
+		await page.waitForLoadState();
+		await checkPage(page, "vidare-telefon");
+		await page.locator("#f-words").fill("Ringer och är inte nöjd.");
+		await page.getByRole("button", { name: "Skicka" }).click();
+		await page.waitForLoadState();
+		equal((await page.locator(".nk-talk > li").count()), 2, "both are listed");
 	});
 });
