@@ -81,6 +81,7 @@ $(B)/bench/%: bench/%.c $(LIB)
 -include $(OBJ:.o=.d) $(B)/src/main.d $(UNIT:=.d) $(SERVICE:=.d) $(BENCH:=.d)
 
 #: make run       install what is missing, build, start with demo data on http://127.0.0.1:8080
+#: make demo-mail one mail into that demonstration, by a real SMTP conversation (Postfix on loopback; needs root)
 #: make test      everything CI runs: arch, unit tests, the same under sanitizers, service and browser tests
 #: make check     unit tests (SAN=1: under AddressSanitizer and UBSan; TSAN=1: ThreadSanitizer)
 #: make service   service tests: a real server and real peers, both databases

@@ -12,6 +12,10 @@ run: setup
 serve-demo: $(B)/narkontakt
 	@B=$(B) $(S)/setup/demo
 
+.PHONY: demo-mail
+demo-mail: $(B)/narkontakt
+	@B=$(abspath $(B)) $(S)/setup/demo-mail
+
 test: setup
 	@MAKE="$(MAKE)" $(S)/tests/all
 

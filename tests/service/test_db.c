@@ -111,7 +111,7 @@ migrations_are_applied_once(struct database *d, struct db *db, void *arg)
 	assert_int_equal(n, 0);
 	must(database_schema_version(d, &version, &newest, &err), &err);
 	assert_int_equal(version, newest);
-	assert_int_equal(count(db, "SELECT COUNT(*) FROM schema_migration"), newest);
+	assert_int_equal(count(db, "SELECT MAX(version) FROM schema_migration"), newest);
 }
 
 static void
