@@ -15,6 +15,18 @@
 #include "db/db.h"
 #include "registry/document.h"
 
+/* One thread and one connection: this is done anew for every mail. */
+static bool
+take(struct arena *a, const struct options *given, const char *bytes, size_t n, struct database **d,
+    struct intake_result *out, struct err *err)
+{
+	struct options o = *given;
+	struct db *db;
+
+	o.alone = true;
+	return options_database(&o, false, d, &db, err) && intake_mail(db, a, bytes, n, o.to, options_now(&o), out, err);
+}
+
 int
 cmd_mail(int argc, char **argv)
 {
@@ -23,7 +35,6 @@ cmd_mail(int argc, char **argv)
 	struct err err = { 0 };
 	struct database *d = NULL;
 	struct intake_result taken;
-	struct db *db;
 	char *bytes;
 	size_t n;
 	int code = EX_USAGE;
@@ -33,8 +44,7 @@ cmd_mail(int argc, char **argv)
 	} else if (!file_read_fd(a, STDIN_FILENO, RAW_BYTES_MAX, &bytes, &n, &err)) {
 		(void)cmd_fail("mail", &err);
 		code = err.code == ERR_INPUT ? EX_DATAERR : EX_TEMPFAIL;
-	} else if (!options_database(&o, false, &d, &db, &err) ||
-	    !intake_mail(db, a, bytes, n, o.to, options_now(&o), &taken, &err)) {
+	} else if (!take(a, &o, bytes, n, &d, &taken, &err)) {
 		(void)cmd_fail("mail", &err);
 		code = err.code == ERR_INPUT ? EX_DATAERR : EX_TEMPFAIL;
 	} else {

@@ -254,7 +254,7 @@ options_parse(struct arena *a, int argc, char **argv, struct options *out)
 bool
 options_database(const struct options *o, bool create, struct database **d, struct db **db, struct err *err)
 {
-	struct database_options opt = { .must_exist = !create };
+	struct database_options opt = { .must_exist = !create, .alone = o->alone };
 
 	if (!database_open(o->db, &opt, d, err))
 		return false;

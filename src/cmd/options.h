@@ -35,6 +35,7 @@ struct options {
 	int64_t timeout_s;
 	int64_t workers;
 	const char *log_level;
+	bool alone;			/* set by the subcommand: it has one thread */
 	/* what was not an option */
 	const char *argument[8];
 	size_t n_arguments;

@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/late.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -41,6 +42,10 @@
 #include "representative/directory_pages.h"
 #include "representative/escalate_pages.h"
 #include "timeline/outbox.h"
+
+#define LATE_SYSTEMD(X) X(sd_listen_fds) X(sd_notify)
+LATE_DECLARE(late_systemd, LATE_SYSTEMD);
+LATE_DEFINE(late_systemd, LATE_SYSTEMD, "libsystemd.so.0");
 
 enum { IDLE_S = 5, STOP_S = 20 };
 
@@ -177,7 +182,9 @@ start(const struct options *o, struct database *d, struct db *db, struct http_se
 			.files = 20, .timeout_s = o->timeout_s > 0 ? (int)o->timeout_s : 30 };
 	kept = frame;
 	frame_configure(&kept);
-	if (sd_listen_fds(0) > 0)
+	if (!late_systemd_load(err))
+		return false;
+	if (late_systemd.sd_listen_fds(0) > 0)
 		config.socket_fd = SD_LISTEN_FDS_START;
 	return session_hooks(d, &config.hooks, err) && http_server_start(&config, d, routes, s, err) &&
 	    prepare(db, o, o->base_url, err);
@@ -256,9 +263,9 @@ cmd_serve(int argc, char **argv)
 		(void)printf("Närkontakt: http://127.0.0.1:%d/ (demo: sign in at /logga-in). Ctrl-C stops it.\n",
 		    http_server_port(s, 0));
 	(void)fflush(stdout);
-	(void)sd_notify(0, "READY=1");
+	(void)late_systemd.sd_notify(0, "READY=1");
 	(void)wait_for_signal();
-	(void)sd_notify(0, "STOPPING=1");
+	(void)late_systemd.sd_notify(0, "STOPPING=1");
 	log_line(LOG_INFO, "stop", "finishing=what-is-under-way");
 	(void)pthread_mutex_lock(&jobs.lock);
 	jobs.stopping = true;

@@ -87,7 +87,7 @@ store(struct db *tx, struct job *j, struct err *err)
 		return number_of(tx, j, seen.contact_id, &j->out.number, err);
 	}
 	/* A mail that was stored once, and not understood then, is read now. */
-	return seen.id != 0 || (file_put(tx, j->bytes, j->n, j->sha256, err) &&
+	return seen.id != 0 || (file_put_as(tx, j->bytes, j->n, "message/rfc822", j->sha256, err) &&
 	    mail_store(tx, j->sha256, j->envelope_to, j->now, &j->mail_id, err));
 }
 

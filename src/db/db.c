@@ -66,7 +66,8 @@ door_close(void *arg)
 		}
 	}
 	(void)pthread_mutex_unlock(&d->lock);
-	connection_close(d, door->connection);
+	if (!d->options.alone)
+		connection_close(d, door->connection);
 	free(door);
 }
 
@@ -81,7 +82,9 @@ database_reader(struct database *d, struct err *err)
 		abort();
 	door->database = d;
 	/* SQLite: a connection of its own; PostgreSQL: borrowed when a statement is opened. */
-	if (d->kind == DB_SQLITE && !d->engine->open(d, false, &door->connection, err)) {
+	if (d->options.alone)
+		door->connection = d->tx.connection;
+	else if (d->kind == DB_SQLITE && !d->engine->open(d, false, &door->connection, err)) {
 		free(door);
 		return NULL;
 	}
@@ -615,6 +618,10 @@ db_write(struct db *db, db_write_fn *fn, void *arg, struct err *err)
 	if (db->writer)
 		return behind_savepoint(db, fn, arg, err);
 	d = db->database;
+	if (d->options.alone) {
+		run_batch(d, &(struct job *){ &job }, 1);
+		return job.ok;
+	}
 	(void)pthread_cond_init(&job.ready, NULL);
 	(void)pthread_mutex_lock(&d->queue_lock);
 	if (d->last == NULL)
@@ -668,6 +675,7 @@ database_open(const char *url, const struct database_options *opt, struct databa
 	}
 	if ((d->path = strdup(path)) == NULL)
 		abort();
+	d->options.alone = d->options.alone && d->kind == DB_SQLITE;
 	(void)pthread_mutex_init(&d->lock, NULL);
 	(void)pthread_cond_init(&d->returned, NULL);
 	(void)pthread_mutex_init(&d->queue_lock, NULL);
@@ -679,11 +687,11 @@ database_open(const char *url, const struct database_options *opt, struct databa
 		database_close(d);
 		return err_add(err, "opening the database");
 	}
-	if (pthread_create(&d->thread, NULL, writer_main, d) != 0) {
+	if (!d->options.alone && pthread_create(&d->thread, NULL, writer_main, d) != 0) {
 		database_close(d);
 		return err_set(err, ERR_BUG, "no thread for the writer");
 	}
-	d->running = true;
+	d->running = !d->options.alone;
 	*out = d;
 	return true;
 }

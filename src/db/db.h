@@ -32,6 +32,8 @@ enum db_engine { DB_SQLITE, DB_POSTGRESQL };
 struct database_options {
 	bool must_exist;		/* ERR_NOT_FOUND instead of making a new SQLite file */
 	int busy_s;			/* how long to retry, seconds; 0 is the default, 10 */
+	bool alone;			/* one thread only, for a process that does one thing: SQLite has one connection then,
+					 * and writes in the caller's thread */
 	int max_connections;		/* PostgreSQL readers; 0 is the default, 8. More threads wait their turn */
 };
 

@@ -10,7 +10,6 @@
  * nothing that was acknowledged is lost. */
 #include <errno.h>
 #include <inttypes.h>
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +19,9 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "db/internal.h"
+#include "db/late_pq.h"
+
+LATE_DEFINE(late_pq, LATE_PQ, "libpq.so.5");
 
 enum { OID_NONE = 0, OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_FLOAT8 = 701, NUMBER = 32 };
 static const long long WRITER_LOCK = 0x6e61726b6f6e74;	/* "narkont" */
@@ -79,6 +81,10 @@ pg_open(struct database *d, bool writer, struct connection **out, struct err *er
 	(void)writer;
 	if (c == NULL)
 		abort();
+	if (!late_pq_load(err)) {
+		free(c);
+		return false;
+	}
 	(void)clock_gettime(CLOCK_MONOTONIC, &start);
 	for (;;) {
 		c->handle = PQconnectdb(d->path);

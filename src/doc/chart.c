@@ -1,14 +1,23 @@
 /* doc/chart.c: charts on cairo, words by pango */
 #include "doc/chart.h"
 
-#include <cairo-svg.h>
 #include <math.h>
-#include <pango/pangocairo.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/sb.h"
+#include "doc/late_draw.h"
+
+LATE_DEFINE(late_cairo, LATE_CAIRO, "libcairo.so.2");
+LATE_DEFINE(late_pango, LATE_PANGO, "libpango-1.0.so.0");
+LATE_DEFINE(late_pangocairo, LATE_PANGOCAIRO, "libpangocairo-1.0.so.0");
+
+bool
+late_draw_load(struct err *err)
+{
+	return late_cairo_load(err) && late_pango_load(err) && late_pangocairo_load(err);
+}
 
 enum { SVG_BYTES_MAX = 16 << 20 };
 static const double FONT_PX = 13, TITLE_PX = 16, MARGIN = 12;
@@ -227,6 +236,8 @@ chart_lines_draw(cairo_t *cr, struct arena *a, const struct chart_lines *c, doub
 {
 	struct frame f = { .left = 64, .top = 70, .right = width - 24, .bottom = height - 92, .y1 = highest(c) };
 
+	if (!late_draw_load(&(struct err){ 0 }))
+		return;		/* who gave us a context had the library */
 	background(cr, width, height);
 	(void)words(cr, c->title, MARGIN, 22, TITLE_PX, true, ALIGN_LEFT);
 	f.x0 = c->n_x > 0 ? c->x[0] : 0;
@@ -257,6 +268,8 @@ chart_bars_draw(cairo_t *cr, struct arena *a, const struct chart_bars *c, double
 	double names = 80, most = c->level_name != NULL ? fmax(c->level, c->middle) : c->middle, step, each;
 	struct frame f = { .top = 50, .right = width - 76, .bottom = height - 64 };
 
+	if (!late_draw_load(&(struct err){ 0 }))
+		return;
 	for (size_t i = 0; i < c->n_bars; i++) {
 		names = fmax(names, width_of(cr, c->bar[i].name, FONT_PX));
 		most = fmax(most, fmax(c->bar[i].low, c->bar[i].high));
@@ -330,13 +343,16 @@ with_words(struct arena *a, const char *svg, const char *title, const char *desc
 
 struct drawing { cairo_surface_t *surface; cairo_t *cr; struct sb sb; };
 
-static void
-drawing_open(struct drawing *d, struct arena *a, double width, double height)
+static bool
+drawing_open(struct drawing *d, struct arena *a, double width, double height, struct err *err)
 {
+	if (!late_draw_load(err))
+		return false;
 	sb_init(&d->sb, a, SVG_BYTES_MAX);
 	d->surface = cairo_svg_surface_create_for_stream(keep, &d->sb, width, height);
 	cairo_svg_surface_set_document_unit(d->surface, CAIRO_SVG_UNIT_PX);
 	d->cr = cairo_create(d->surface);
+	return true;
 }
 
 static bool
@@ -359,7 +375,8 @@ chart_lines_svg(struct arena *a, const struct chart_lines *c, double width, doub
 {
 	struct drawing d;
 
-	drawing_open(&d, a, width, height);
+	if (!drawing_open(&d, a, width, height, err))
+		return false;
 	chart_lines_draw(d.cr, a, c, width, height);
 	return drawing_end(&d, a, c->title, c->description, out, err);
 }
@@ -369,7 +386,8 @@ chart_bars_svg(struct arena *a, const struct chart_bars *c, double width, double
 {
 	struct drawing d;
 
-	drawing_open(&d, a, width, height);
+	if (!drawing_open(&d, a, width, height, err))
+		return false;
 	chart_bars_draw(d.cr, a, c, width, height);
 	return drawing_end(&d, a, c->title, c->description, out, err);
 }

@@ -1,12 +1,12 @@
 /* http/internal.h: what the files of http/ share; nobody else includes it */
 #ifndef HTTP_INTERNAL_H
 #define HTTP_INTERNAL_H
-#include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
 #include "http/form.h"
 #include "http/http.h"
+#include "http/late_mhd.h"
 #include "http/router.h"
 
 enum { LISTENERS_MAX = 8, BUCKETS = 9, METRICS_MORE_MAX = 16 };

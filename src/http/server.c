@@ -32,6 +32,8 @@
 #include "db/db.h"
 #include "http/internal.h"
 
+LATE_DEFINE(late_mhd, LATE_MHD, "libmicrohttpd.so.12");
+
 enum { WORKERS = 32, HEADER_BYTES = 16 * 1024, CONNECTIONS_EACH = 4000, CONNECTIONS_PER_ADDRESS = 1200,
 	DESCRIPTORS = 16384, BASE_URL_MAX = 256, READ_ON = 1024 * 1024 };
 
@@ -1052,6 +1054,11 @@ http_server_start(const struct http_config *config, struct database *database, c
 	if (!router_open(routes, config->hooks.action_known, &s->router, err)) {
 		free(s);
 		return err_add(err, "routes");
+	}
+	if (!late_mhd_load(err)) {
+		router_close(s->router);
+		free(s);
+		return false;
 	}
 	random_bytes(&s->next_id, sizeof(uint32_t));	/* request ids do not begin again at every start */
 	s->next_id &= 0xffffffff;

@@ -5,7 +5,6 @@
  * until it is safe. */
 #include "mail/receive.h"
 
-#include <curl/curl.h>
 #include <ctype.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -18,6 +17,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/sb.h"
+#include "mail/late_curl.h"
 #include "mail/message.h"
 
 enum { TIMEOUT_S = 60, IDLE_MAX_S = 25 * 60, LINE_MAX_BYTES = 1024 * 1024, UIDS_MAX = 10000, CHUNK = 64 * 1024 };
@@ -297,8 +297,11 @@ select_mailbox(struct imap *i, const struct imap_config *c, struct err *err)
 struct imap *
 imap_open(const struct imap_config *config, struct err *err)
 {
-	struct imap *i = calloc(1, sizeof(*i));
+	struct imap *i;
 
+	if (!late_curl_load(err))
+		return NULL;
+	i = calloc(1, sizeof(*i));
 	if (i == NULL || (i->curl = curl_easy_init()) == NULL) {
 		free(i);
 		(void)err_set(err, ERR_BUG, "IMAP: no memory for a connection");

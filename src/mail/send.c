@@ -1,7 +1,6 @@
 /* mail/send.c: libcurl speaks, we listen to what was asked and answered last */
 #include "mail/send.h"
 
-#include <curl/curl.h>
 #include <ctype.h>
 #include <pthread.h>
 #include <string.h>
@@ -12,6 +11,9 @@
 #include "base/sb.h"
 #include "mail/address.h"
 #include "mail/charset.h"
+#include "mail/late_curl.h"
+
+LATE_DEFINE(late_curl, LATE_CURL, "libcurl.so.4");
 
 enum { CONNECT_TIMEOUT_S = 15, TIMEOUT_S = 120, KEEP_IDLE_S = 120, URL_MAX = 1000 };
 
@@ -117,6 +119,10 @@ smtp_open(const struct smtp_config *config, struct err *err)
 {
 	struct smtp *s = calloc(1, sizeof(*s));
 
+	if (!late_curl_load(err)) {
+		free(s);
+		return NULL;
+	}
 	(void)pthread_once(&started, start_once);
 	if (s == NULL || (s->curl = curl_easy_init()) == NULL) {
 		free(s);

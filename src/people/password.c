@@ -8,9 +8,17 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/late.h"
 #include "base/random.h"
 #include "base/sb.h"
 #include "base/utf8.h"
+
+#define LATE_OATH(X) X(oath_base32_encode) X(oath_base32_decode) X(oath_totp_generate)
+LATE_DECLARE(late_oath, LATE_OATH);
+LATE_DEFINE(late_oath, LATE_OATH, "liboath.so.0");
+#define LATE_QR(X) X(QRcode_encodeString8bit) X(QRcode_free)
+LATE_DECLARE(late_qr, LATE_QR);
+LATE_DEFINE(late_qr, LATE_QR, "libqrencode.so.4");
 
 enum { ARGON_PASSES = 2, ARGON_BYTES = 19 * 1024 * 1024 };
 
@@ -110,7 +118,7 @@ totp_secret(struct arena *a)
 	const char *kept;
 
 	random_bytes(raw, sizeof(raw));
-	if (oath_base32_encode((const char *)raw, sizeof(raw), &text, &n) != OATH_OK)
+	if (!late_oath_load(&(struct err){ 0 }) || late_oath.oath_base32_encode((const char *)raw, sizeof(raw), &text, &n) != OATH_OK)
 		return NULL;
 	kept = arena_strndup(a, text, n);
 	sodium_memzero(raw, sizeof(raw));
@@ -121,7 +129,7 @@ totp_secret(struct arena *a)
 static bool
 decode(const char *secret, char **raw, size_t *n)
 {
-	return oath_base32_decode(secret, strlen(secret), raw, n) == OATH_OK;
+	return late_oath_load(&(struct err){ 0 }) && late_oath.oath_base32_decode(secret, strlen(secret), raw, n) == OATH_OK;
 }
 
 bool
@@ -130,7 +138,7 @@ totp_code(const char *secret, int64_t at, char out[7])
 	char *raw = NULL;
 	size_t n = 0;
 	bool ok = at >= 0 && decode(secret, &raw, &n) &&
-	    oath_totp_generate(raw, n, (time_t)at, TOTP_STEP_S, 0, 6, out) == OATH_OK;
+	    late_oath.oath_totp_generate(raw, n, (time_t)at, TOTP_STEP_S, 0, 6, out) == OATH_OK;
 
 	free(raw);
 	return ok;
@@ -184,7 +192,7 @@ const char *
 qr_svg(struct arena *a, const char *text)
 {
 	enum { QUIET = 4 };	/* modules of white around it, ISO/IEC 18004 */
-	QRcode *qr = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
+	QRcode *qr = late_qr_load(&(struct err){ 0 }) ? late_qr.QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M) : NULL;
 	struct sb sb;
 	int side;
 
@@ -200,7 +208,7 @@ qr_svg(struct arena *a, const char *text)
 			if ((qr->data[y * qr->width + x] & 1) != 0)
 				sb_addf(&sb, "M%d %dh1v1h-1z", x + QUIET, y + QUIET);
 	sb_add(&sb, "\"/></svg>");
-	QRcode_free(qr);
+	late_qr.QRcode_free(qr);
 	return sb_str(&sb);
 }
 

@@ -263,6 +263,12 @@ file_type(struct arena *a, const void *bytes, size_t n)
 bool
 file_put(struct db *tx, const void *bytes, size_t n, char hash[65], struct err *err)
 {
+	return file_put_as(tx, bytes, n, NULL, hash, err);
+}
+
+bool
+file_put_as(struct db *tx, const void *bytes, size_t n, const char *type, char hash[65], struct err *err)
+{
 	static const char insert[] =
 	    "INSERT INTO file (sha256, size, type, bytes) VALUES ($1, $2, $3, $4) ON CONFLICT (sha256) DO NOTHING";
 	struct hash_str hex = hash_hex(hash_bytes(bytes, n));
@@ -272,7 +278,7 @@ file_put(struct db *tx, const void *bytes, size_t n, char hash[65], struct err *
 
 	bind_text(st, 1, hex.s);
 	bind_i64(st, 2, (int64_t)n);
-	bind_text(st, 3, file_type(a, bytes, n));
+	bind_text(st, 3, type != NULL ? type : file_type(a, bytes, n));
 	bind_blob(st, 4, n == 0 ? "" : bytes, n);
 	step = db_next(st, err);
 	db_done(st);

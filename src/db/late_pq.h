@@ -1,0 +1,35 @@
+/* db/late_pq.h: libpq, opened with the first PostgreSQL database (base/late.h) */
+#ifndef DB_LATE_PQ_H
+#define DB_LATE_PQ_H
+#include <libpq-fe.h>
+
+#include "base/late.h"
+
+#define LATE_PQ(X) \
+	X(PQclear) X(PQcmdStatus) X(PQcmdTuples) X(PQconnectdb) X(PQerrorMessage) X(PQexec) \
+	X(PQexecPrepared) X(PQfinish) X(PQfreemem) X(PQgetisnull) X(PQgetlength) X(PQgetvalue) \
+	X(PQntuples) X(PQprepare) X(PQresultErrorField) X(PQresultStatus) X(PQsetNoticeProcessor) \
+	X(PQstatus) X(PQtransactionStatus) X(PQunescapeBytea)
+LATE_DECLARE(late_pq, LATE_PQ);
+
+#define PQclear late_pq.PQclear
+#define PQcmdStatus late_pq.PQcmdStatus
+#define PQcmdTuples late_pq.PQcmdTuples
+#define PQconnectdb late_pq.PQconnectdb
+#define PQerrorMessage late_pq.PQerrorMessage
+#define PQexec late_pq.PQexec
+#define PQexecPrepared late_pq.PQexecPrepared
+#define PQfinish late_pq.PQfinish
+#define PQfreemem late_pq.PQfreemem
+#define PQgetisnull late_pq.PQgetisnull
+#define PQgetlength late_pq.PQgetlength
+#define PQgetvalue late_pq.PQgetvalue
+#define PQntuples late_pq.PQntuples
+#define PQprepare late_pq.PQprepare
+#define PQresultErrorField late_pq.PQresultErrorField
+#define PQresultStatus late_pq.PQresultStatus
+#define PQsetNoticeProcessor late_pq.PQsetNoticeProcessor
+#define PQstatus late_pq.PQstatus
+#define PQtransactionStatus late_pq.PQtransactionStatus
+#define PQunescapeBytea late_pq.PQunescapeBytea
+#endif
