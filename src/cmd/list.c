@@ -120,6 +120,8 @@ list_outbox(struct listing *l, struct err *err)
 		sb_init(&sb, l->a, LINE_MAX_BYTES);
 		if (list.item[i].contact_id != 0)
 			(void)contact_get(l->db, l->a, list.item[i].contact_id, &c, &none);
+		if (c.restricted > 0)	/* what was written to and about her, and where she is reached */
+			list.item[i].recipient = list.item[i].subject = list.item[i].text = list.item[i].error = "***";
 		if (l->o->json)
 			outbox_json(&sb, &list.item[i], c.number);
 		else

@@ -38,6 +38,10 @@
 #include "people/site.h"
 #include "portal/preference_pages.h"
 #include "portal/style_pages.h"
+#include "registry/classification_pages.h"
+#include "registry/document_pages.h"
+#include "registry/matter_pages.h"
+#include "registry/secrecy_pages.h"
 #include "representative/desk_pages.h"
 #include "representative/directory_pages.h"
 #include "representative/escalate_pages.h"
@@ -52,10 +56,12 @@ enum { IDLE_S = 5, STOP_S = 20 };
 static const struct frame_link navigation[] = {
 	{ "/arbetslista", N_("Worklist"), ACT_CONTACT_LIST },
 	{ "/kontakter/ny", N_("New contact"), ACT_CONTACT_CREATE },
+	{ "/arenden", N_("Matters"), ACT_MATTER_LIST },
 	{ "/skrivbord", N_("Your desk"), ACT_ESCALATION_READ },
 	{ "/skrivbord", N_("Not satisfied"), ACT_ESCALATION_MANAGE },
 	{ "/skrivbord", N_("To classify"), ACT_ESCALATION_CLASSIFY },
 	{ "/bevis", N_("Nobody forgotten"), ACT_UNANSWERED_PROOF },
+	{ "/lasningar", N_("Readings"), ACT_READ_LOG },
 	{ NULL, NULL, 0 },
 };
 
@@ -156,6 +162,7 @@ block_signals(void)
 static const struct route *const all_routes[] = {
 	form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
 	admin_routes, admin_people_routes, directory_routes, escalate_routes, desk_routes,
+	matter_routes, document_routes, secrecy_routes, classification_routes,
 	NULL, NULL,	/* the style guide, when it is a demonstration */
 };
 

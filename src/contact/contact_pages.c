@@ -10,14 +10,13 @@
 #include "base/sb.h"
 #include "base/tr.h"
 #include "contact/clock.h"
-#include "contact/file_answer.h"
 #include "contact/form_fields.h"
 #include "contact/receipt.h"
-#include "contact/uploads.h"
 #include "people/frame.h"
 #include "people/office.h"
+#include "registry/file_answer.h"
 #include "registry/matter.h"
-#include "registry/secrecy.h"
+#include "registry/uploads.h"
 
 enum { EVENTS_SHOWN = 200, OTHERS_SHOWN = 10 };
 
@@ -32,51 +31,6 @@ open_contact(struct request *rq, enum action action, struct contact *c, struct e
 		return false;
 	object = contact_object(c);
 	return permit(rq->actor, action, &object, err);
-}
-
-const char *
-event_text(const char *action)
-{
-	static const struct { const char *action, *text; } table[] = {
-		{ "contact.received", N_("received") }, { "contact.assigned", N_("assigned") },
-		{ "contact.answered", N_("answered") }, { "contact.planned", N_("a plan was given") },
-		{ "contact.answer_undone", N_("the answer was taken back") }, { "contact.paused", N_("the clock was paused") },
-		{ "contact.resumed", N_("the clock runs again") }, { "contact.noted", N_("a note was written") },
-		{ "contact.asked", N_("a colleague was asked") }, { "contact.ask_answered", N_("a colleague answered") },
-		{ "contact.merged", N_("merged into another") }, { "contact.merged_here", N_("another was merged into it") },
-		{ "contact.split", N_("a part became a contact of its own") }, { "contact.released", N_("let in from quarantine") },
-		{ "contact.rejected_as_spam", N_("judged to be spam") }, { "contact.reopened", N_("opened again") },
-		{ "contact.words_added", N_("the resident wrote more") }, { "contact.satisfied", N_("the resident is satisfied") },
-		{ "contact.dissatisfied", N_("the resident is not satisfied") },
-		{ "escalation.asked", N_("the resident turned to somebody else") },
-		{ "escalation.answered", N_("was answered by whom she turned to") },
-		{ "escalation.planned", N_("was told when more will come") },
-		{ "escalation.classified", N_("classified by the registrar") },
-		{ "escalation.consent", N_("agreed to what may be shared") },
-		{ "escalation.consent_withdrawn", N_("took back what may be shared") },
-		{ "escalation.raised", N_("raised in a committee") },
-		{ "escalation.overdue", N_("whom she turned to is late") },
-		{ "administration.asked", N_("a representative asked the administration") },
-		{ "administration.answered", N_("the administration answered a representative") },
-		{ "administration.reminded", N_("a representative reminded the administration") },
-		{ "administration.thanked", N_("a representative thanked the administration") },
-		{ "administration.overdue", N_("the administration is late with its answer to a representative") },
-		{ "representative.mail_registered", N_("handed over by an elected representative") },
-		{ "contact.reach_changed", N_("how to be reached was changed") }, { "contact.overdue", N_("the promise was broken") },
-		{ "contact.transferred", N_("transferred to another authority") },
-		{ "contact.not_delivered", N_("the answer was not delivered") },
-		{ "contact.receipt_withheld", N_("no receipt was sent: enough for today") },
-		{ "mail.sent", N_("mail sent") }, { "mail.retry", N_("mail will be tried again") },
-		{ "mail.failed", N_("mail could not be delivered") }, { "mail.reply", N_("the resident answered by mail") },
-		{ "mail.auto_reply", N_("an automatic reply came") }, { "mail.feedback", N_("an abuse report came") },
-		{ "matter.opened", N_("a matter was opened") }, { "matter.contact_added", N_("became part of a matter") },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
-		if (strcmp(table[i].action, action) == 0)
-			return table[i].text;
-	}
-	return action;
 }
 
 static bool
@@ -128,6 +82,23 @@ choices(struct request *rq, const struct contact *c, struct contact_view *v, str
 	return true;
 }
 
+/* The matter's number and link, for those who may read it; for others there is none. */
+static bool
+load_matter(struct request *rq, const struct contact *c, struct contact_view *v, struct err *err)
+{
+	struct object object;
+	struct matter m;
+
+	if (c->matter_id == 0)
+		return true;
+	if (!matter_get(rq->db, rq->arena, c->matter_id, &m, err))
+		return false;
+	object = matter_object(&m);
+	if (permitted(rq->actor, ACT_MATTER_READ, &object))
+		v->matter_number = m.number;
+	return true;
+}
+
 static bool
 load(struct request *rq, const struct contact *c, struct contact_view *v, struct err *err)
 {
@@ -137,6 +108,7 @@ load(struct request *rq, const struct contact *c, struct contact_view *v, struct
 	struct question_list questions;
 	struct contact_row_list others;
 	int64_t saved_at;
+	int reach;
 
 	*v = (struct contact_view){ .contact = c, .account_id = rq->actor->account_id, .now = rq->now,
 		.may_answer = permitted(rq->actor, ACT_CONTACT_ANSWER, &object),
@@ -146,8 +118,9 @@ load(struct request *rq, const struct contact *c, struct contact_view *v, struct
 		.may_merge = permitted(rq->actor, ACT_CONTACT_MERGE, &object),
 		.may_matter = permitted(rq->actor, ACT_MATTER_OPEN, &object),
 		.may_quarantine = permitted(rq->actor, ACT_CONTACT_QUARANTINE, &object) };
-	if (!document_of(rq->db, rq->arena, c->id, 0, c->restricted, &docs, err) ||
-	    !event_of(rq->db, rq->arena, c->id, 0, c->restricted, EVENTS_SHOWN, &events, err) ||
+	reach = permit_reach(rq->actor, ACT_CONTACT_READ, c->authority_id, c->unit_id, c->owner_id);
+	if (!document_of(rq->db, rq->arena, c->id, 0, reach, &docs, err) ||
+	    !event_of(rq->db, rq->arena, c->id, 0, reach, EVENTS_SHOWN, &events, err) ||
 	    !question_of(rq->db, rq->arena, c->id, &questions, err) ||
 	    !contact_of_sender(rq->db, rq->arena, rq->actor, c, OTHERS_SHOWN, &others, err) ||
 	    !draft_get(rq->db, rq->arena, rq->actor->account_id, c->id, &v->answer_text, &saved_at, err))
@@ -162,6 +135,10 @@ load(struct request *rq, const struct contact *c, struct contact_view *v, struct
 	v->n_others = others.n;
 	v->promise = c->answer_by == 0 ? "" : receipt_promise(rq->arena, rq->lang, c);
 	v->path = arena_printf(rq->arena, "/kontakter/%s", c->number);
+	if (!load_matter(rq, c, v, err) || !secrecy_load(rq, "contact", c->id, &object, v->path, &v->secrecy, err) ||
+	    !person_protection(rq->db, c->person_id, &v->secrecy.protection, err))
+		return false;
+	v->secrecy.has_person = c->person_id != 0;
 	return c->closed_at != 0 || choices(rq, c, v, err);
 }
 
@@ -211,8 +188,10 @@ finish(struct request *rq, struct response *rs, bool ok, const struct err *err)
 	struct contact c;
 	struct err again = { 0 };
 
-	if (ok)
+	if (ok && open_contact(rq, ACT_CONTACT_READ, &c, &again))
 		respond_see_other(rq, rs, "/kontakter/%s?klart=%s", path_param(rq, "number"), frame_done_word(DONE_SAVED));
+	else if (ok)			/* she has given it away, or shielded it from herself */
+		respond_see_other(rq, rs, "/arbetslista?klart=%s", frame_done_word(DONE_SAVED));
 	else if (frame_again(err) && open_contact(rq, ACT_CONTACT_READ, &c, &again))
 		draw(rq, rs, &c, err);
 	else
@@ -425,6 +404,54 @@ matter_post(struct request *rq, struct response *rs)
 	    &id, &err), &err);
 }
 
+/* Into a matter that is there, by its number. */
+static void
+join_post(struct request *rq, struct response *rs)
+{
+	const char *number;
+	struct object object;
+	struct matter m;
+	struct contact c;
+	struct err err = { 0 };
+	bool ok = open_contact(rq, ACT_MATTER_OPEN, &c, &err) && form_text(rq, "matter_number", 1, 60, &number, &err);
+
+	if (ok && (!matter_by_number(rq->db, rq->arena, number, &m, &err) ||
+	    (object = matter_object(&m), !permitted(rq->actor, ACT_MATTER_READ, &object))))
+		ok = err.code == ERR_NONE || err.code == ERR_NOT_FOUND ?
+		    err_input(&err, "matter_number", N_("There is no matter with that number.")) : false;
+	finish(rq, rs, ok && permit(rq->actor, ACT_DOCUMENT_ADD, &object, &err) &&
+	    matter_add_contact(rq->db, m.id, c.id, rq->actor, rq->now, &err), &err);
+}
+
+static void
+mark_post(struct request *rq, struct response *rs)
+{
+	struct contact c;
+	struct err err = { 0 };
+
+	finish(rq, rs, open_contact(rq, ACT_SECRECY_MARK, &c, &err) && secrecy_mark_posted(rq, "contact", c.id, &err), &err);
+}
+
+static void
+lift_post(struct request *rq, struct response *rs)
+{
+	struct contact c;
+	struct err err = { 0 };
+
+	finish(rq, rs, open_contact(rq, ACT_SECRECY_MARK, &c, &err) && secrecy_lift_posted(rq, "contact", c.id, &err), &err);
+}
+
+static void
+protect_post(struct request *rq, struct response *rs)
+{
+	struct contact c;
+	struct err err = { 0 };
+	int64_t level;
+
+	finish(rq, rs, open_contact(rq, ACT_PERSON_PROTECT, &c, &err) && form_i64(rq, "level", 0, 2, &level, &err) &&
+	    person_protect(rq->db, c.id, (int)level, rq->actor, rq->now, &err), &err);
+}
+
 static void
 release_post(struct request *rq, struct response *rs)
 {
@@ -462,6 +489,7 @@ draft_post(struct request *rq, struct response *rs)
 static void
 file_page(struct request *rq, struct response *rs)
 {
+	struct object object;
 	struct document d;
 	struct contact c;
 	struct err err = { 0 };
@@ -469,7 +497,10 @@ file_page(struct request *rq, struct response *rs)
 
 	if (!open_contact(rq, ACT_CONTACT_READ, &c, &err) || !path_id(rq, "document", &document_id, &err) ||
 	    !path_id(rq, "position", &position, &err) || !document_get(rq->db, rq->arena, document_id, &d, &err) ||
-	    (d.contact_id != c.id && !err_set(&err, ERR_NOT_FOUND, "document of another contact")))
+	    (d.contact_id != c.id && !err_set(&err, ERR_NOT_FOUND, "document of another contact")) ||
+	    (object = contact_object(&c), object.restricted = (enum reach)d.restricted,
+	    !permit(rq->actor, ACT_CONTACT_READ, &object, &err)) ||
+	    (d.restricted > 0 && !read_log_add(rq->db, rq->actor->account_id, "document", d.id, d.authority_id, rq->now, &err)))
 		respond_err(rq, rs, &err);
 	else
 		file_answer(rq, rs, &d, position);
@@ -570,6 +601,10 @@ const struct route contact_routes[] = {
 	{ POST, "/kontakter/:number/samman", ACT_CONTACT_MERGE, merge_post, ROUTE_SECRET },
 	{ POST, "/kontakter/:number/dela", ACT_CONTACT_MERGE, split_post, ROUTE_SECRET },
 	{ POST, "/kontakter/:number/arende", ACT_MATTER_OPEN, matter_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/till-arende", ACT_MATTER_OPEN, join_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/sekretess", ACT_SECRECY_MARK, mark_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/sekretess-lyft", ACT_SECRECY_MARK, lift_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/skydd", ACT_PERSON_PROTECT, protect_post, ROUTE_SECRET },
 	{ POST, "/kontakter/:number/slapp", ACT_CONTACT_QUARANTINE, release_post, ROUTE_SECRET },
 	{ POST, "/kontakter/:number/skrap", ACT_CONTACT_QUARANTINE, spam_post, ROUTE_SECRET },
 	{ POST, "/kontakter/:number/utkast", ACT_CONTACT_ANSWER, draft_post, ROUTE_SECRET | ROUTE_JSON },

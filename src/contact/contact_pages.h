@@ -1,8 +1,8 @@
 /* contact/contact_pages.h: one contact, for those who answer it, and taking down a new one
  *
  *   /kontakter/ny             a call, a visit, a letter        /kontakter/NUMBER        all about it
- *   /kontakter/NUMBER/svar, /tilldela, /flytta, /paus, /aterta, /anteckning, /fraga, /samman, /dela, /arende, /utkast,
- *   /slapp, /skrap  (POST)    /kontakter/NUMBER/fil/DOC/N */
+ *   /kontakter/NUMBER/svar, /tilldela, /flytta, /paus, /aterta, /anteckning, /fraga, /samman, /dela, /arende, /till-arende,
+ *   /sekretess, /sekretess-lyft, /skydd, /utkast, /slapp, /skrap  (POST)    /kontakter/NUMBER/fil/DOC/N */
 #ifndef CONTACT_CONTACT_PAGES_H
 #define CONTACT_CONTACT_PAGES_H
 #include "contact/contact.h"
@@ -10,6 +10,7 @@
 #include "http/form_parts.h"
 #include "http/http.h"
 #include "http/page.h"
+#include "registry/secrecy_pages.h"
 #include "timeline/event.h"
 
 extern const struct route contact_routes[];
@@ -27,13 +28,12 @@ struct contact_view {
 	const struct choice *owner, *unit, *authority, *standard;
 	size_t n_owners, n_units, n_authorities, n_standard;
 	const char *promise, *answer_text, *path;
+	const char *matter_number;		/* NULL: in none she may read */
+	struct secrecy_view secrecy;
 	int64_t account_id, now;
 	bool may_answer, may_assign, may_transfer, may_note, may_merge, may_matter, may_quarantine;
 };
 void contact_html(struct sb *sb, const struct page *page, const struct contact_view *view);
-
-/* What an event says to people: msgid for its action; the action itself when it is not known. */
-const char *event_text(const char *action);
 
 struct new_view {
 	const struct choice *category, *channel;

@@ -13,10 +13,10 @@
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "contact/form_fields.h"
-#include "contact/uploads.h"
 #include "people/frame.h"
 #include "people/office.h"
 #include "people/throttle.h"
+#include "registry/uploads.h"
 
 enum { FASTEST_S = 3, SUGGESTIONS = 5 };
 

@@ -8,13 +8,13 @@
 #include "base/err.h"
 #include "base/sb.h"
 #include "base/tr.h"
-#include "contact/file_answer.h"
 #include "contact/form_fields.h"
 #include "contact/link.h"
 #include "contact/receipt.h"
-#include "contact/uploads.h"
 #include "contact/work.h"
 #include "people/frame.h"
+#include "registry/file_answer.h"
+#include "registry/uploads.h"
 
 static bool
 open_link(struct request *rq, struct contact *c, struct err *err)

@@ -12,6 +12,7 @@
 #include "base/tr.h"
 #include "db/search.h"
 #include "people/frame.h"
+#include "registry/document_work.h"
 #include "registry/matter.h"
 
 enum { PAGE_ROWS = 50, FOUND = 20 };
@@ -155,32 +156,78 @@ assign_post(struct request *rq, struct response *rs)
 		respond_err(rq, rs, &err);
 }
 
-/* One hit as the page shows it; false when it is gone since it was indexed. */
+/* What a list says of a restricted thing: that it is there, to those who may open it. Its words are read on its own page,
+ * where the reading is logged. */
+static const char *
+title_of(struct request *rq, int restricted, const char *title)
+{
+	if (restricted == 0)
+		return title;
+	return tr(rq->lang, restricted > 1 ? N_("Protected identity") : N_("Secrecy"));
+}
+
+static bool
+contact_result(struct request *rq, const char *typed, const struct search_hit *hit, struct search_result *out)
+{
+	struct err ignored = { 0 };
+	struct object object;
+	struct contact c;
+
+	if (!contact_get(rq->db, rq->arena, hit->object_id, &c, &ignored))
+		return false;
+	object = contact_object(&c);
+	*out = (struct search_result){ .href = arena_printf(rq->arena, "/kontakter/%s", c.number),
+		.title = title_of(rq, c.restricted, c.subject), .meta = arena_printf(rq->arena, "%s · %s · %s", c.number,
+		tr(rq->lang, contact_state_text(c.state)), c.unit_name == NULL ? "" : c.unit_name),
+		.snippet = c.restricted == 0 ? search_snippet(rq->arena, typed, c.text, 200) : NULL, .at = c.received_at };
+	return permitted(rq->actor, ACT_CONTACT_READ, &object);
+}
+
+static bool
+matter_result(struct request *rq, const char *typed, const struct search_hit *hit, struct search_result *out)
+{
+	struct err ignored = { 0 };
+	struct object object;
+	struct matter m;
+
+	(void)typed;
+	if (!matter_get(rq->db, rq->arena, hit->object_id, &m, &ignored))
+		return false;
+	object = matter_object(&m);
+	*out = (struct search_result){ .href = arena_printf(rq->arena, "/arenden/%" PRId64, m.id),
+		.title = title_of(rq, m.restricted, m.title_internal), .meta = arena_printf(rq->arena, "%s · %s", m.number,
+		tr(rq->lang, matter_state_text(m.state))), .at = m.registered_at };
+	return permitted(rq->actor, ACT_MATTER_READ, &object);
+}
+
+static bool
+document_result(struct request *rq, const char *typed, const struct search_hit *hit, struct search_result *out)
+{
+	struct err ignored = { 0 };
+	struct object object;
+	struct document d;
+
+	if (!document_get(rq->db, rq->arena, hit->object_id, &d, &ignored) ||
+	    !document_object(rq->db, &d, &object, &ignored))
+		return false;
+	*out = (struct search_result){ .href = arena_printf(rq->arena, "/dokument/%" PRId64, d.id),
+		.title = title_of(rq, d.restricted, d.title), .meta = tr(rq->lang, document_direction_text(d.direction)),
+		.snippet = d.restricted == 0 ? search_snippet(rq->arena, typed, d.text, 200) : NULL, .at = d.registered_at };
+	return permitted(rq->actor, ACT_DOCUMENT_READ, &object);
+}
+
+/* One hit as the page shows it; false when it is gone, or no longer hers, since it was indexed. */
 static bool
 result_of(struct request *rq, const char *typed, const struct search_hit *hit, struct search_result *out)
 {
-	struct err ignored = { 0 };
+	static const struct {
+		const char *kind;
+		bool (*result)(struct request *, const char *, const struct search_hit *, struct search_result *);
+	} kinds[] = { { "contact", contact_result }, { "matter", matter_result }, { "document", document_result } };
 
-	if (strcmp(hit->kind, "contact") == 0) {
-		struct contact c;
-
-		if (!contact_get(rq->db, rq->arena, hit->object_id, &c, &ignored))
-			return false;
-		*out = (struct search_result){ .href = arena_printf(rq->arena, "/kontakter/%s", c.number), .title = c.subject,
-			.meta = arena_printf(rq->arena, "%s · %s · %s", c.number, tr(rq->lang, contact_state_text(c.state)),
-			c.unit_name == NULL ? "" : c.unit_name), .snippet = search_snippet(rq->arena, typed, c.text, 200),
-			.at = c.received_at };
-		return true;
-	}
-	if (strcmp(hit->kind, "matter") == 0) {
-		struct matter m;
-
-		if (!matter_get(rq->db, rq->arena, hit->object_id, &m, &ignored))
-			return false;
-		*out = (struct search_result){ .href = arena_printf(rq->arena, "/arenden/%" PRId64, m.id),
-			.title = m.title_internal, .meta = arena_printf(rq->arena, "%s · %s", m.number,
-			tr(rq->lang, matter_state_text(m.state))), .at = m.registered_at };
-		return true;
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (strcmp(kinds[i].kind, hit->kind) == 0)
+			return kinds[i].result(rq, typed, hit, out);
 	}
 	return false;
 }

@@ -37,6 +37,8 @@ struct document {
 	const char *message_id, *raw_sha256;
 	int restricted;
 	int64_t version, replaces_id;
+	const char *dated;		/* the day it was drawn up or sent, "YYYY-MM-DD"; NULL for what came in */
+	int64_t masks_id;		/* of a masked rendition: its original */
 	const struct document_file *file;	/* to add, or as read */
 	size_t n_files;
 	/* As read, for an outgoing mail: */
@@ -46,7 +48,7 @@ struct document {
 };
 struct document_list { struct document *item; size_t n; };
 
-/* Adds inside db_write; a document in a matter gets the next number there. *id may be NULL. */
+/* Adds inside db_write; a document in a matter gets the next number there, a draft none. *id may be NULL. */
 bool document_add(struct db *tx, const struct document *in, int64_t *id, struct err *err);
 bool document_state_set(struct db *tx, int64_t id, const char *state, struct err *err);
 /* Joins all documents of a contact to a matter, in order, numbered there. */

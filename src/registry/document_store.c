@@ -18,9 +18,9 @@ static const char SERIAL[] =
 static const char ADD[] =
     "INSERT INTO document (authority_id, contact_id, matter_id, number, direction, kind, channel, state, arrived_at,"
     "  received_date, received_rule, registered_at, registered_by, sender, recipient, title, title_public, text, quoted,"
-    "  html, message_id, raw_sha256, restricted, version, replaces_id)"
+    "  html, message_id, raw_sha256, restricted, version, replaces_id, dated, masks_id)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,"
-    "  $23, $24, $25) RETURNING id";
+    "  $23, $24, $25, $26, $27) RETURNING id";
 
 static const char NEXT_NUMBER[] = "SELECT COALESCE(MAX(number), 0) + 1 FROM document WHERE matter_id = $1";
 
@@ -30,14 +30,15 @@ static const char ADD_FILE[] =
 #define COLUMNS "d.id, d.authority_id, d.contact_id, d.matter_id, d.number, d.direction, d.kind, d.channel, d.state," \
 	" d.arrived_at, d.received_date, d.received_rule, d.registered_at, d.registered_by, p.name, d.sender," \
 	" d.recipient, d.title, d.title_public, d.text, d.quoted, d.html, d.message_id, d.raw_sha256, d.restricted," \
-	" d.version, d.replaces_id, o.state, o.error, o.id, o.next_attempt_at, o.attempts"
+	" d.version, d.replaces_id, o.state, o.error, o.id, o.next_attempt_at, o.attempts, d.dated, d.masks_id"
 #define TABLES " FROM document d LEFT JOIN account ac ON ac.id = d.registered_by" \
 	" LEFT JOIN person p ON p.id = ac.person_id LEFT JOIN outbox o ON o.document_id = d.id"
 
 static const char OF_CONTACT[] =
     "SELECT " COLUMNS TABLES " WHERE d.contact_id = $1 AND d.restricted <= $2 ORDER BY d.id";
 static const char OF_MATTER[] =
-    "SELECT " COLUMNS TABLES " WHERE d.matter_id = $1 AND d.restricted <= $2 ORDER BY d.number, d.id";
+    "SELECT " COLUMNS TABLES " WHERE d.matter_id = $1 AND d.restricted <= $2"
+    " ORDER BY CASE WHEN d.number IS NULL THEN 1 ELSE 0 END, d.number, d.id";
 static const char ONE[] = "SELECT " COLUMNS TABLES " WHERE d.id = $1";
 
 #define FILES "SELECT x.document_id, x.position, x.sha256, x.name, x.claimed_type, f.type, f.size" \
@@ -60,7 +61,7 @@ document_add(struct db *tx, const struct document *in, int64_t *id, struct err *
 	struct stmt *st;
 	enum db_step step;
 
-	if (in->matter_id != 0 && !db_id(tx, NEXT_NUMBER, &number, err, "i", in->matter_id))
+	if (in->matter_id != 0 && strcmp(in->state, "draft") != 0 && !db_id(tx, NEXT_NUMBER, &number, err, "i", in->matter_id))
 		return err_add(err, "document number");
 	st = db_stmt(tx, ADD, err);
 	bind_i64(st, 1, in->authority_id);
@@ -88,6 +89,8 @@ document_add(struct db *tx, const struct document *in, int64_t *id, struct err *
 	bind_i64(st, 23, in->restricted);
 	bind_i64(st, 24, in->version == 0 ? 1 : in->version);
 	bind_i64_or_null(st, 25, in->replaces_id);
+	bind_text(st, 26, in->dated);
+	bind_i64_or_null(st, 27, in->masks_id);
 	step = db_next(st, err);
 	if (step == DB_ROW)
 		document_id = col_i64(st, 0);
@@ -151,6 +154,7 @@ row_document(struct stmt *st, struct arena *a, struct document *d)
 		.restricted = (int)col_i64(st, 24), .version = col_i64(st, 25), .replaces_id = col_i64(st, 26),
 		.delivery = col_text(st, a, 27), .delivery_error = col_text(st, a, 28),
 		.delivery_id = col_i64(st, 29), .send_at = col_i64(st, 30), .delivery_attempts = col_i64(st, 31),
+		.dated = col_text(st, a, 32), .masks_id = col_i64(st, 33),
 	};
 }
 
@@ -245,6 +249,8 @@ document_get(struct db *db, struct arena *a, int64_t id, struct document *out, s
 bool
 document_is_official(const struct document *d)
 {
+	if (strcmp(d->state, "draft") == 0)
+		return false;			/* TF 2:12 */
 	if (strcmp(d->direction, "in") == 0)
 		return true;			/* TF 2:9, received */
 	if (strcmp(d->direction, "out") == 0)

@@ -47,6 +47,43 @@ matter_state_text(const char *state)
 	return state;
 }
 
+static const struct { const char *word, *text; } words[] = {
+	{ "legality", N_("Legality review") }, { "merits", N_("Appeal on the merits") },
+	{ "special", N_("Appeal by a special rule") }, { "none", N_("No appeal") },
+	{ "individual", N_("An individual") }, { "committee", N_("The committee") }, { "member", N_("A member") },
+	{ "auditor", N_("An auditor") }, { "authority", N_("Another authority") },
+	{ "fl11_estimate", N_("Should be decided by") }, { "fl12_six_months", N_("The party may ask for a decision from") },
+	{ "fl12_decision", N_("To be decided at the party's request by") }, { "own", N_("Deadline") },
+};
+
+static const char *
+word_text(const char *word)
+{
+	for (size_t i = 0; word != NULL && i < ARRAY_LEN(words); i++) {
+		if (strcmp(words[i].word, word) == 0)
+			return words[i].text;
+	}
+	return word;
+}
+
+const char *
+matter_appeal_text(const char *appeal_kind)
+{
+	return word_text(appeal_kind);
+}
+
+const char *
+matter_initiator_text(const char *initiator)
+{
+	return word_text(initiator);
+}
+
+const char *
+deadline_kind_text(const char *kind)
+{
+	return word_text(kind);
+}
+
 struct object
 matter_object(const struct matter *m)
 {

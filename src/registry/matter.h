@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/base.h"
-
+#include "base/date.h"
 #include "people/permit.h"
 
 struct arena; struct db; struct err; struct sb;
@@ -32,7 +32,7 @@ struct matter_list { struct matter *item; size_t n; };
 struct matter_in {
 	int64_t authority_id, unit_id, owner_id;
 	const char *title;			/* internal */
-	const char *classification;		/* NULL: none yet */
+	const char *classification;		/* NULL: none yet; a code of the table when there is one */
 	const char *appeal_kind, *initiator;	/* NULL: none, individual */
 	int64_t contact_id;			/* becomes part of it, with its documents; 0: none */
 	int restricted;
@@ -48,9 +48,18 @@ bool matter_get(struct db *db, struct arena *a, int64_t id, struct matter *out, 
 bool matter_by_number(struct db *db, struct arena *a, const char *number, struct matter *out, struct err *err);
 struct object matter_object(const struct matter *m);
 
-/* As the actor may see them, newest first; `before` 0 or the last id of the page before. */
-bool matter_list(struct db *db, struct arena *a, const struct actor *actor, const char *state, int64_t before,
-    size_t limit, struct matter_list *out, struct err *err);
+/* As the actor may see them, newest first. */
+struct matter_filter {
+	const char *state;			/* NULL: any; MATTER_OPEN_STATES: all that are not closed, archived or void */
+	int64_t authority_id, unit_id, owner_id;	/* 0: any */
+	const char *classification;		/* this code and those below it; NULL: any */
+	const char *appeal_kind;		/* NULL: any */
+	int64_t before;				/* 0, or the last id of the page before */
+	size_t limit;
+};
+#define MATTER_OPEN_STATES "open"
+bool matter_list(struct db *db, struct arena *a, const struct actor *actor, const struct matter_filter *filter,
+    struct matter_list *out, struct err *err);
 bool matter_since(struct db *db, struct arena *a, int64_t since, const char *state, const char *authority_code,
     int64_t after_id, size_t limit, struct matter_list *out, struct err *err);
 
@@ -61,7 +70,44 @@ bool matter_titles(struct db *db, int64_t id, int64_t version, const char *title
     bool approve, const struct actor *by, int64_t now, struct err *err);
 bool matter_assign(struct db *db, int64_t id, int64_t version, int64_t unit_id, int64_t owner_id,
     const struct actor *by, int64_t now, struct err *err);
+/* Classification, appeal kind and who started it; the timers of FL 11 and 12 §§ come and go with them. */
+bool matter_classify(struct db *db, int64_t id, int64_t version, const char *classification, const char *appeal_kind,
+    const char *initiator, const struct actor *by, int64_t now, struct err *err);
 bool matter_void(struct db *db, int64_t id, const char *reason, const struct actor *by, int64_t now, struct err *err);
+
+/* A contact in the matter, as the actor may see it; others are not mentioned. */
+struct matter_contact { int64_t id; const char *number, *subject, *state, *received_date; int restricted; bool closed; };
+bool matter_contacts(struct db *db, struct arena *a, const struct actor *actor, int64_t matter_id,
+    struct matter_contact **out, size_t *n, struct err *err);
+
+/* A date the matter must be ready by, with its basis in law or what else was promised. Kinds: "own" (a person set it),
+ * "fl11_estimate" (when it should be decided: later than that is a substantial delay the party is told of, FL 11 §),
+ * "fl12_six_months" (from that day the party may ask for a decision, FL 12 §), "fl12_decision" (four weeks from her
+ * request). Those of FL stand only in merits matters of an individual (FL 2 §). */
+struct deadline {
+	int64_t id, matter_id;
+	const char *kind, *date, *basis, *name, *explained;
+	int64_t done_at;
+	const char *set_by_name;
+};
+struct deadline_list { struct deadline *item; size_t n; };
+bool deadline_of(struct db *db, struct arena *a, int64_t matter_id, struct deadline_list *out, struct err *err);
+/* `basis` is the statute, agreement or decision it rests on; ERR_INPUT without one. */
+bool deadline_set(struct db *db, int64_t matter_id, const char *name, struct date date, const char *basis,
+    const struct actor *by, int64_t now, struct err *err);
+bool deadline_done(struct db *db, int64_t matter_id, int64_t deadline_id, const struct actor *by, int64_t now,
+    struct err *err);
+/* When it should be decided (FL 11 §). Moving it later asks for `told`: why, as the party was told. */
+bool deadline_estimate(struct db *db, int64_t matter_id, struct date date, const char *told, const struct actor *by,
+    int64_t now, struct err *err);
+/* The party asked in writing, received on `received` (FL 12 §): four weeks. Once in a matter, and not before six months:
+ * ERR_INPUT then says so, and the one chance is not burnt. */
+bool deadline_delay_request(struct db *db, int64_t matter_id, struct date received, const struct actor *by, int64_t now,
+    struct err *err);
+/* N_() text of a kind of the program's own. */
+const char *deadline_kind_text(const char *kind);
+const char *matter_appeal_text(const char *appeal_kind);
+const char *matter_initiator_text(const char *initiator);
 
 /* The states one may go to from `state`, NULL-ended; and their N_() texts. */
 const char *const *matter_next_states(const char *state);

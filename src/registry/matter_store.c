@@ -9,9 +9,11 @@
 #include "db/db.h"
 #include "db/search.h"
 #include "law/calendar.h"
+#include "people/rows.h"
 #include "registry/document.h"
 #include "registry/matter.h"
 #include "registry/number.h"
+#include "registry/secrecy.h"
 #include "timeline/event.h"
 
 #define COLUMNS "m.id, m.version, m.authority_id, m.unit_id, m.owner_id, m.number, au.code, au.name, u.name, p.name," \
@@ -23,8 +25,11 @@
 static const char ONE[] = "SELECT " COLUMNS TABLES " WHERE m.id = $1";
 static const char BY_NUMBER[] = "SELECT " COLUMNS TABLES " WHERE m.number = $1";
 static const char LIST[] =
-    "SELECT " COLUMNS TABLES " WHERE m.id < $3 AND ($4 = '' OR m.state = $4) AND " PERMITTED("m", "$1", "$2")
-    " ORDER BY m.id DESC LIMIT $5";
+    "SELECT " COLUMNS TABLES " WHERE m.id < $3"
+    " AND ($4 = '' OR m.state = $4 OR ($4 = 'open' AND m.state NOT IN ('closed', 'archived', 'void')))"
+    " AND ($5 = 0 OR m.authority_id = $5) AND ($6 = 0 OR m.unit_id = $6) AND ($7 = 0 OR m.owner_id = $7)"
+    " AND ($8 = '' OR m.classification = $8 OR substr(m.classification, 1, length($8) + 1) = $8 || '.')"
+    " AND ($9 = '' OR m.appeal_kind = $9) AND " PERMITTED("m", "$1", "$2") " ORDER BY m.id DESC LIMIT $10";
 static const char SINCE[] =
     "SELECT " COLUMNS TABLES " WHERE m.id > $1 AND m.registered_at >= $2 AND ($3 = '' OR m.state = $3)"
     " AND ($4 = '' OR au.code = $4) ORDER BY m.id LIMIT $5";
@@ -91,17 +96,22 @@ rows(struct stmt *st, struct arena *a, size_t limit, struct matter_list *out, st
 }
 
 bool
-matter_list(struct db *db, struct arena *a, const struct actor *actor, const char *state, int64_t before, size_t limit,
+matter_list(struct db *db, struct arena *a, const struct actor *actor, const struct matter_filter *f,
     struct matter_list *out, struct err *err)
 {
 	struct stmt *st = db_stmt(db, LIST, err);
 
 	bind_i64(st, 1, actor->account_id);
 	bind_i64(st, 2, ACT_MATTER_READ);
-	bind_i64(st, 3, before == 0 ? INT64_MAX : before);
-	bind_text(st, 4, state == NULL ? "" : state);
-	bind_i64(st, 5, (int64_t)limit);
-	return rows(st, a, limit, out, err);
+	bind_i64(st, 3, f->before == 0 ? INT64_MAX : f->before);
+	bind_text(st, 4, f->state == NULL ? "" : f->state);
+	bind_i64(st, 5, f->authority_id);
+	bind_i64(st, 6, f->unit_id);
+	bind_i64(st, 7, f->owner_id);
+	bind_text(st, 8, f->classification == NULL ? "" : f->classification);
+	bind_text(st, 9, f->appeal_kind == NULL ? "" : f->appeal_kind);
+	bind_i64(st, 10, (int64_t)f->limit);
+	return rows(st, a, f->limit, out, err);
 }
 
 bool
@@ -123,7 +133,7 @@ struct job {
 	const struct actor *by;
 	struct arena *a;
 	int64_t id, version, contact_id, unit_id, owner_id, now;
-	const char *state, *title, *title_public, *reason;
+	const char *state, *title, *title_public, *reason, *classification, *appeal_kind, *initiator;
 	bool approve;
 };
 
@@ -180,28 +190,43 @@ join_contact(struct db *tx, struct job *j, const struct matter *m, int64_t conta
 		return err_input(err, "matter", N_("That matter belongs to another authority. Transfer the contact there first."));
 	return db_run(tx, "UPDATE contact SET matter_id = $1, version = version + 1 WHERE id = $2", NULL, err, "ii", m->id,
 	    contact_id) && document_join_matter(tx, contact_id, m->id, &n, err) &&
+	    restriction_settle(tx, contact_id, m->id, 0, err) &&
 	    note(tx, j, m, contact_id, "matter.contact_added", arena_printf(j->a, "{\"documents\": %" PRId64 "}", n), err);
 }
 
-/* FL 12 §: only in matters that are appealed on their merits, started by an individual (FL 2 §; invariant 9). */
+/* FL 11 and 12 §§: only in matters that are appealed on their merits, started by an individual (FL 2 §; invariant 9). They
+ * come when a matter is such a one, and go when it no longer is. */
 static bool
-set_timers(struct db *tx, const struct job *j, const struct matter *m, struct err *err)
+set_timers(struct db *tx, const struct matter *m, struct err *err)
 {
-	struct law_period six;
-
 	if (strcmp(m->appeal_kind, "merits") != 0 || strcmp(m->initiator, "individual") != 0)
-		return true;
-	six = law_months(date_of(m->opened_date), 6);
-	(void)j;
-	return db_run(tx, "INSERT INTO deadline (matter_id, kind, date, basis) VALUES ($1, 'fl12_six_months', $2, $3)", NULL,
-	    err, "itt", m->id, date_text(six.date).s, "Förvaltningslag (2017:900) 12 §");
+		return db_run(tx, "DELETE FROM deadline WHERE matter_id = $1 AND kind LIKE 'fl1%'", NULL, err, "i", m->id);
+	return db_run(tx, "INSERT INTO deadline (matter_id, kind, date, basis) SELECT $1, 'fl12_six_months', $2, $3"
+	    " WHERE NOT EXISTS (SELECT 1 FROM deadline WHERE matter_id = $1 AND kind = 'fl12_six_months')", NULL, err, "itt",
+	    m->id, date_text(law_months(date_of(m->opened_date), 6).date).s, "Förvaltningslag (2017:900) 12 §");
 }
 
 static bool
 search_matter(struct db *tx, const struct job *j, const struct matter *m, struct err *err)
 {
 	return search_put(tx, "matter", m->id, m->authority_id, m->unit_id, m->restricted, j->now,
-	    arena_printf(j->a, "%s %s %s", m->number, m->title_internal, m->title_public == NULL ? "" : m->title_public), err);
+	    arena_printf(j->a, "%s %s %s", m->number, m->title_internal, m->title_public == NULL ? "" : m->title_public), err) &&
+	    db_run(tx, "UPDATE search_doc SET owner_id = $1 WHERE kind = 'matter' AND object_id = $2", NULL, err, "Ii",
+	    m->owner_id, m->id);
+}
+
+/* Any code while no table has been loaded; then one of the table's. */
+static bool
+known_code(struct db *tx, const char *code, struct err *err)
+{
+	int64_t known = 0;
+
+	if (code == NULL)
+		return true;
+	if (!db_id(tx, "SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM classification) OR"
+	    " EXISTS (SELECT 1 FROM classification WHERE code = $1) THEN 1 ELSE 0 END", &known, err, "t", code))
+		return false;
+	return known != 0 || err_input(err, "classification", N_("There is no such code in the classification table."));
 }
 
 static bool
@@ -227,6 +252,8 @@ open_matter(struct db *tx, void *arg, struct err *err)
 	db_done(st);
 	if (step != DB_ROW)
 		return step == DB_FAIL ? false : err_input(err, "authority", N_("Choose an authority."));
+	if (!known_code(tx, in->classification, err))
+		return false;
 	if (!serial_next(tx, in->authority_id, "matter", today.year, &serial, err))
 		return false;
 	if ((number = number_print(j->a, template, code, today.year, serial)) == NULL)
@@ -236,9 +263,10 @@ open_matter(struct db *tx, void *arg, struct err *err)
 	    in->owner_id, in->classification, in->appeal_kind == NULL ? "none" : in->appeal_kind,
 	    in->initiator == NULL ? "individual" : in->initiator, date_text(today).s, j->now, (int64_t)in->restricted))
 		return err_add(err, "matter row");
-	return matter_get(tx, j->a, j->id, &m, err) && set_timers(tx, j, &m, err) &&
+	return matter_get(tx, j->a, j->id, &m, err) && set_timers(tx, &m, err) &&
 	    note(tx, j, &m, in->contact_id, "matter.opened", NULL, err) && search_matter(tx, j, &m, err) &&
-	    (in->contact_id == 0 || join_contact(tx, j, &m, in->contact_id, err));
+	    (in->contact_id == 0 || (secrecy_copy(tx, "contact", in->contact_id, "matter", m.id, err) &&
+	    join_contact(tx, j, &m, in->contact_id, err)));
 }
 
 bool
@@ -284,8 +312,12 @@ not_closable(struct db *tx, int64_t id, struct err *err)
 		    N_("An answer has not been sent yet. Wait until it has gone.") },
 		{ "SELECT COUNT(*) FROM contact WHERE matter_id = $1 AND closed_at IS NULL",
 		    N_("A contact in this matter has not been answered.") },
-		{ "SELECT COUNT(*) FROM deadline WHERE matter_id = $1 AND done_at IS NULL AND kind = 'own'",
+		{ "SELECT COUNT(*) FROM deadline WHERE matter_id = $1 AND done_at IS NULL AND kind IN ('own', 'fl12_decision')",
 		    N_("A deadline is still open.") },
+		{ "SELECT COUNT(*) FROM secrecy_mark s WHERE s.lifted_at IS NULL AND (s.section = '' OR s.marked_date = '') AND"
+		    " ((s.object = 'matter' AND s.object_id = $1) OR (s.object = 'document' AND s.object_id IN"
+		    "  (SELECT id FROM document WHERE matter_id = $1)))",
+		    N_("A secrecy mark lacks its section or date.") },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(checks); i++) {
@@ -315,6 +347,12 @@ set_state(struct db *tx, void *arg, struct err *err)
 		return err_input(err, "state", N_("The matter cannot go there from where it is."));
 	if (strcmp(j->state, "closed") == 0 && (why = not_closable(tx, m.id, err)) != NULL)
 		return err->code == ERR_NONE ? err_input(err, "state", why) : false;
+	if (strcmp(j->state, "assigned") == 0 && m.owner_id == 0)
+		return err_input(err, "state", N_("Choose a handler first."));
+	/* TF 2:10: what was never sent is drawn up, and so official, when its matter is settled. Notes are not kept (2:12). */
+	if (strcmp(j->state, "closed") == 0 && !db_run(tx, "UPDATE document SET state = 'archived' WHERE matter_id = $1"
+	    " AND direction = 'internal' AND kind <> 'note' AND state = 'completed'", NULL, err, "i", m.id))
+		return false;
 	return db_run(tx, "UPDATE matter SET state = $1, closed_date = $2 WHERE id = $3", NULL, err, "tti", j->state,
 	    strcmp(j->state, "closed") == 0 ? date_text(local_date(j->now)).s : NULL, m.id) &&
 	    note(tx, j, &m, 0, "matter.state", arena_printf(j->a, "{\"from\": \"%s\", \"to\": \"%s\"}", m.state, j->state),
@@ -366,9 +404,22 @@ assign(struct db *tx, void *arg, struct err *err)
 {
 	struct job *j = arg;
 	struct matter m;
+	int64_t found;
 
-	return touch(tx, j, &m, err) && db_run(tx, "UPDATE matter SET unit_id = $1, owner_id = $2,"
-	    " state = CASE WHEN state = 'registered' THEN 'assigned' ELSE state END WHERE id = $3", NULL, err, "iIi",
+	if (!touch(tx, j, &m, err))
+		return false;
+	if (j->unit_id != 0 && !db_id(tx, "SELECT id FROM unit WHERE id = $1 AND authority_id = $2", &found, err, "ii",
+	    j->unit_id, m.authority_id))
+		return err->code == ERR_NOT_FOUND ? err_input(err, "unit", N_("Choose a unit of that authority.")) : false;
+	if (j->owner_id != 0 && j->owner_id != m.owner_id && !db_id(tx, "SELECT ac.id FROM account ac WHERE ac.id = $1"
+	    " AND ac.disabled_at IS NULL AND EXISTS (SELECT 1 FROM role_grant g WHERE g.account_id = ac.id"
+	    " AND (g.authority_id IS NULL OR g.authority_id = $2))", &found, err, "ii", j->owner_id, m.authority_id))
+		return err->code == ERR_NOT_FOUND ? err_input(err, "owner", N_("Choose somebody who works here.")) : false;
+	return db_run(tx, "UPDATE matter SET unit_id = $1, owner_id = $2,"
+	    " state = CASE WHEN state = 'registered' AND $3 <> 0 THEN 'assigned' ELSE state END WHERE id = $4", NULL, err,
+	    "IIii", j->unit_id, j->owner_id, j->owner_id, m.id) &&
+	    db_run(tx, "UPDATE search_doc SET unit_id = $1, owner_id = $2 WHERE (kind = 'matter' AND object_id = $3)"
+	    " OR (kind = 'document' AND object_id IN (SELECT id FROM document WHERE matter_id = $3))", NULL, err, "iIi",
 	    j->unit_id, j->owner_id, m.id) && note(tx, j, &m, 0, "matter.assigned",
 	    arena_printf(j->a, "{\"unit\": %" PRId64 ", \"owner\": %" PRId64 "}", j->unit_id, j->owner_id), err);
 }
@@ -383,15 +434,80 @@ matter_assign(struct db *db, int64_t id, int64_t version, int64_t unit_id, int64
 }
 
 static bool
+classify(struct db *tx, void *arg, struct err *err)
+{
+	struct job *j = arg;
+	struct matter m;
+
+	if (!touch(tx, j, &m, err) || !known_code(tx, j->classification, err))
+		return false;
+	if (!db_run(tx, "UPDATE matter SET classification = $1, appeal_kind = $2, initiator = $3 WHERE id = $4", NULL, err,
+	    "ttti", j->classification, j->appeal_kind, j->initiator, m.id) || !matter_get(tx, j->a, m.id, &m, err))
+		return false;
+	return set_timers(tx, &m, err) && note(tx, j, &m, 0, "matter.classified", arena_printf(j->a,
+	    "{\"appeal_kind\": \"%s\", \"initiator\": \"%s\"}", j->appeal_kind, j->initiator), err);
+}
+
+static bool
+one_of(const char *word, const char *const *list)
+{
+	for (; word != NULL && *list != NULL; list++) {
+		if (strcmp(word, *list) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+matter_classify(struct db *db, int64_t id, int64_t version, const char *classification, const char *appeal_kind,
+    const char *initiator, const struct actor *by, int64_t now, struct err *err)
+{
+	static const char *const kinds[] = { "legality", "merits", "special", "none", NULL };
+	static const char *const initiators[] = { "individual", "committee", "member", "auditor", "authority", NULL };
+	struct job j = { .by = by, .id = id, .version = version, .now = now, .appeal_kind = appeal_kind,
+		.initiator = initiator,
+		.classification = classification == NULL || *classification == '\0' ? NULL : classification };
+
+	if (!one_of(appeal_kind, kinds))
+		return err_input(err, "appeal_kind", N_("Choose one of the alternatives."));
+	if (!one_of(initiator, initiators))
+		return err_input(err, "initiator", N_("Choose one of the alternatives."));
+	return run(db, classify, &j, "classifying", err);
+}
+
+/* The contacts and what they brought may go into the right matter instead. Those of a protected person stay: the number
+ * and the titles stand for good, and are hers to be shielded from. */
+static bool
+let_go(struct db *tx, const struct matter *m, struct err *err)
+{
+	int64_t contact_id = 0;
+
+	while (m->restricted < REACH_PROTECTED && db_id(tx, "SELECT id FROM contact WHERE matter_id = $1 ORDER BY id LIMIT 1",
+	    &contact_id, err, "i", m->id)) {
+		if (!db_run(tx, "UPDATE contact SET matter_id = NULL, version = version + 1 WHERE id = $1", NULL, err, "i", contact_id) ||
+		    !db_run(tx, "UPDATE document SET matter_id = NULL, number = NULL WHERE contact_id = $1", NULL, err, "i",
+		    contact_id) || !restriction_settle(tx, contact_id, 0, 0, err))
+			return false;
+	}
+	if (err->code != ERR_NONE && err->code != ERR_NOT_FOUND)
+		return false;
+	*err = (struct err){ 0 };
+	return true;
+}
+
+static bool
 make_void(struct db *tx, void *arg, struct err *err)
 {
 	struct job *j = arg;
 	struct matter m;
 
-	return touch(tx, j, &m, err) && db_run(tx, "UPDATE matter SET state = 'void', void_reason = $1, closed_date = $2"
+	if (!touch(tx, j, &m, err))
+		return false;
+	if (strcmp(m.state, "void") == 0)
+		return err_set(err, ERR_CONFLICT, "matter %" PRId64 " is void", m.id);
+	return db_run(tx, "UPDATE matter SET state = 'void', void_reason = $1, closed_date = $2"
 	    " WHERE id = $3", NULL, err, "tti", j->reason, date_text(local_date(j->now)).s, m.id) &&
-	    db_run(tx, "UPDATE contact SET matter_id = NULL WHERE matter_id = $1", NULL, err, "i", m.id) &&
-	    note(tx, j, &m, 0, "matter.void", NULL, err);
+	    let_go(tx, &m, err) && note(tx, j, &m, 0, "matter.void", NULL, err);
 }
 
 bool
@@ -402,4 +518,31 @@ matter_void(struct db *db, int64_t id, const char *reason, const struct actor *b
 	if (reason == NULL || reason[strspn(reason, " \n")] == '\0')
 		return err_input(err, "reason", N_("Say why it was opened by mistake: the number stays visible with the reason."));
 	return run(db, make_void, &j, "making void", err);
+}
+
+bool
+matter_contacts(struct db *db, struct arena *a, const struct actor *actor, int64_t matter_id,
+    struct matter_contact **out, size_t *n, struct err *err)
+{
+	static const char sql[] =
+	    "SELECT c.id, c.number, c.subject, c.state, c.received_date, c.restricted, c.closed_at FROM contact c"
+	    " WHERE c.matter_id = $3 AND " PERMITTED("c", "$1", "$2") " ORDER BY c.id";
+	struct stmt *st = db_stmt(db, sql, err);
+	struct matter_contact *list = NULL;
+	size_t got = 0, cap = 0;
+	enum db_step step;
+
+	bind_i64(st, 1, actor->account_id);
+	bind_i64(st, 2, ACT_CONTACT_READ);
+	bind_i64(st, 3, matter_id);
+	while ((step = db_next(st, err)) == DB_ROW) {
+		list = rows_room(a, list, got, &cap, sizeof(*list));
+		list[got++] = (struct matter_contact){ .id = col_i64(st, 0), .number = col_text(st, a, 1),
+			.subject = col_text(st, a, 2), .state = col_text(st, a, 3), .received_date = col_text(st, a, 4),
+			.restricted = (int)col_i64(st, 5), .closed = !col_is_null(st, 6) };
+	}
+	db_done(st);
+	*out = list;
+	*n = got;
+	return step != DB_FAIL || err_add(err, "contacts of a matter");
 }

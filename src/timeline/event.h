@@ -42,6 +42,9 @@ bool event_of(struct db *db, struct arena *a, int64_t contact_id, int64_t matter
 bool event_after(struct db *db, struct arena *a, int64_t id, int64_t since, size_t limit, struct event_list *out,
     struct err *err);
 
+/* What an event says to people: msgid for its action; the action itself when it is not known. */
+const char *event_text(const char *action);
+
 /* Recomputes the whole chain. `broken` gets the id of the first event that does not fit, 0 when all do, and why. */
 bool event_verify(struct db *db, int64_t *n_events, int64_t *broken, const char **why, struct err *err);
 #endif

@@ -23,11 +23,17 @@ static const char INSERT[] =
 static const char OF_CONTACT[] =
     "SELECT " COLUMNS ", p.name FROM event e"
     "  LEFT JOIN account ac ON ac.id = e.account_id LEFT JOIN person p ON p.id = ac.person_id"
-    " WHERE e.contact_id = $1 AND e.restricted <= $2 ORDER BY e.id LIMIT $3";
+    " WHERE e.contact_id = $1 AND e.restricted <= $2"
+    " AND NOT EXISTS (SELECT 1 FROM document d WHERE e.object = 'document' AND d.id = e.object_id AND d.restricted > $2)"
+    " ORDER BY e.id LIMIT $3";
 static const char OF_MATTER[] =
     "SELECT " COLUMNS ", p.name FROM event e"
     "  LEFT JOIN account ac ON ac.id = e.account_id LEFT JOIN person p ON p.id = ac.person_id"
-    " WHERE e.matter_id = $1 AND e.restricted <= $2 ORDER BY e.id LIMIT $3";
+    " WHERE e.matter_id = $1 AND e.restricted <= $2"
+    /* and what has been restricted since it happened */
+    " AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = e.contact_id AND c.restricted > $2)"
+    " AND NOT EXISTS (SELECT 1 FROM document d WHERE e.object = 'document' AND d.id = e.object_id AND d.restricted > $2)"
+    " ORDER BY e.id LIMIT $3";
 static const char AFTER[] =
     "SELECT " COLUMNS ", NULL FROM event e WHERE e.id > $1 AND e.at >= $2 ORDER BY e.id LIMIT $3";
 

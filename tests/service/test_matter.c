@@ -76,7 +76,7 @@ becomes_a_matter(struct database *d, struct db *db, void *arg)
 	must(matter_open(db, &(struct matter_in){ .authority_id = t.ks, .title = "Nytt" }, &registrar, now, &second, &err), &err);
 	must(matter_get(db, a, second, &m, &err), &err);
 	assert_string_equal(m.number, "KS 2026/00002");
-	must(matter_list(db, a, &registrar, NULL, 0, 10, &list, &err), &err);
+	must(matter_list(db, a, &registrar, &(struct matter_filter){ .limit = 10 }, &list, &err), &err);
 	assert_int_equal(list.n, 1);		/* the registrar of TN sees TN's */
 	must(verify_all(db, a, now, &v, &err), &err);
 	for (size_t i = 0; i < v.n_broken; i++)

@@ -51,7 +51,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "contact.note", "-s--" }, { "contact.merge", "-s--" }, { "contact.quarantine", "-o--" },
 		{ "matter.list", "-s--" }, { "matter.read", "-s--" }, { "matter.open", "-s--" }, { "matter.edit", "-s--" },
 		{ "document.read", "-s--" }, { "document.add", "-s--" }, { "secrecy.mark", "-s--" },
-		{ "event.read", "-s--" }, { "unanswered.proof", "-s--" }, { "admin.answers", "ooo-" },
+		{ "read_log", "-s--" }, { "event.read", "-s--" }, { "unanswered.proof", "-s--" }, { "admin.answers", "ooo-" },
 		{ "admin.absence", "-o--" },
 		{ "contact.escalate", "-s--" }, { "escalation.manage", "-s--" }, { "afterwards.results", "ooo-" } } },
 	{ "department_head", {
@@ -94,7 +94,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "administration.ask", "o---" }, { "matter.raise", "ooo-" }, { "afterwards.results", "ooo-" }, { "late.list", "ooo-" } } },
 	{ "auditor", {
 		{ "contact.list", "ooo-" }, { "contact.read", "ooo-" }, { "matter.list", "ooo-" },
-		{ "matter.read", "ooo-" }, { "document.read", "ooo-" }, { "event.read", "ooo-" },
+		{ "matter.read", "ooo-" }, { "document.read", "ooo-" }, { "read_log", "sss-" }, { "event.read", "ooo-" },
 		{ "unanswered.proof", "ooo-" },
 		{ "afterwards.results", "ooo-" } } },
 	{ "protected_handler", {

@@ -1,5 +1,5 @@
-/* contact/uploads.c */
-#include "contact/uploads.h"
+/* registry/uploads.c */
+#include "registry/uploads.h"
 
 #include "base/arena.h"
 #include "base/err.h"

@@ -1,6 +1,6 @@
-/* contact/file_answer.h: a stored file as an answer that cannot run in our origin */
-#ifndef CONTACT_FILE_ANSWER_H
-#define CONTACT_FILE_ANSWER_H
+/* registry/file_answer.h: a stored file as an answer that cannot run in our origin */
+#ifndef REGISTRY_FILE_ANSWER_H
+#define REGISTRY_FILE_ANSWER_H
 #include "http/http.h"
 #include "registry/document.h"
 

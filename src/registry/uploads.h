@@ -1,6 +1,6 @@
-/* contact/uploads.h: files of a form into the database */
-#ifndef CONTACT_UPLOADS_H
-#define CONTACT_UPLOADS_H
+/* registry/uploads.h: files of a form into the database */
+#ifndef REGISTRY_UPLOADS_H
+#define REGISTRY_UPLOADS_H
 #include "http/http.h"
 #include "registry/document.h"
 

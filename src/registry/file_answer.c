@@ -1,5 +1,5 @@
-/* contact/file_answer.c: from the database to a descriptor, without a file on disk */
-#include "contact/file_answer.h"
+/* registry/file_answer.c: from the database to a descriptor, without a file on disk */
+#include "registry/file_answer.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,0 +1,61 @@
+/* timeline/event_text.c: what an event says to people */
+#include "timeline/event.h"
+
+#include <string.h>
+
+const char *
+event_text(const char *action)
+{
+	static const struct { const char *action, *text; } table[] = {
+		{ "contact.received", N_("received") }, { "contact.assigned", N_("assigned") },
+		{ "contact.answered", N_("answered") }, { "contact.planned", N_("a plan was given") },
+		{ "contact.answer_undone", N_("the answer was taken back") }, { "contact.paused", N_("the clock was paused") },
+		{ "contact.resumed", N_("the clock runs again") }, { "contact.noted", N_("a note was written") },
+		{ "contact.asked", N_("a colleague was asked") }, { "contact.ask_answered", N_("a colleague answered") },
+		{ "contact.merged", N_("merged into another") }, { "contact.merged_here", N_("another was merged into it") },
+		{ "contact.split", N_("a part became a contact of its own") }, { "contact.released", N_("let in from quarantine") },
+		{ "contact.rejected_as_spam", N_("judged to be spam") }, { "contact.reopened", N_("opened again") },
+		{ "contact.words_added", N_("the resident wrote more") }, { "contact.satisfied", N_("the resident is satisfied") },
+		{ "contact.dissatisfied", N_("the resident is not satisfied") },
+		{ "escalation.asked", N_("the resident turned to somebody else") },
+		{ "escalation.answered", N_("was answered by whom she turned to") },
+		{ "escalation.planned", N_("was told when more will come") },
+		{ "escalation.classified", N_("classified by the registrar") },
+		{ "escalation.consent", N_("agreed to what may be shared") },
+		{ "escalation.consent_withdrawn", N_("took back what may be shared") },
+		{ "escalation.raised", N_("raised in a committee") },
+		{ "escalation.overdue", N_("whom she turned to is late") },
+		{ "administration.asked", N_("a representative asked the administration") },
+		{ "administration.answered", N_("the administration answered a representative") },
+		{ "administration.reminded", N_("a representative reminded the administration") },
+		{ "administration.thanked", N_("a representative thanked the administration") },
+		{ "administration.overdue", N_("the administration is late with its answer to a representative") },
+		{ "representative.mail_registered", N_("handed over by an elected representative") },
+		{ "contact.reach_changed", N_("how to be reached was changed") }, { "contact.overdue", N_("the promise was broken") },
+		{ "contact.transferred", N_("transferred to another authority") },
+		{ "contact.not_delivered", N_("the answer was not delivered") },
+		{ "contact.receipt_withheld", N_("no receipt was sent: enough for today") },
+		{ "mail.sent", N_("mail sent") }, { "mail.retry", N_("mail will be tried again") },
+		{ "mail.failed", N_("mail could not be delivered") }, { "mail.reply", N_("the resident answered by mail") },
+		{ "mail.auto_reply", N_("an automatic reply came") }, { "mail.feedback", N_("an abuse report came") },
+		{ "matter.opened", N_("a matter was opened") }, { "matter.contact_added", N_("became part of a matter") },
+		{ "matter.state", N_("the matter's state was changed") }, { "matter.titled", N_("the titles were changed") },
+		{ "matter.title_approved", N_("the public title was approved") },
+		{ "matter.assigned", N_("unit or handler was changed") }, { "matter.classified", N_("the classification was changed") },
+		{ "matter.void", N_("the matter was made void") }, { "matter.deadline", N_("a deadline was set") },
+		{ "matter.deadline_done", N_("a deadline was met") }, { "matter.deadline_removed", N_("a deadline was taken away") },
+		{ "matter.delay_requested", N_("the party asked for a decision (FL 12 §)") },
+		{ "document.added", N_("a document was registered") }, { "document.drafted", N_("a draft was begun") },
+		{ "document.redrafted", N_("a draft was changed") }, { "document.completed", N_("a draft became a document") },
+		{ "document.discarded", N_("a draft was thrown away") }, { "document.replaced", N_("a new version was registered") },
+		{ "document.masked", N_("a masked copy was made") },
+		{ "secrecy.marked", N_("a secrecy mark was set") }, { "secrecy.lifted", N_("a secrecy mark was lifted") },
+		{ "person.protected", N_("protected identity was set") }, { "person.unprotected", N_("protected identity was lifted") },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		if (strcmp(table[i].action, action) == 0)
+			return table[i].text;
+	}
+	return action;
+}
