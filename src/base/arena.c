@@ -19,9 +19,12 @@ struct block {
 	alignas(ALIGN) unsigned char data[];
 };
 
+struct borrowed { struct borrowed *next; arena_empty_fn *fn; void *arg; };
+
 struct arena {
 	struct block *head;	/* the block allocations come from */
 	size_t total;
+	struct borrowed *borrowed;	/* in the blocks themselves */
 };
 
 static _Noreturn void
@@ -56,11 +59,20 @@ arena_open(void)
 	return a;
 }
 
+static void
+give_back(struct arena *a)
+{
+	for (struct borrowed *b = a->borrowed; b != NULL; b = b->next)
+		b->fn(b->arg);
+	a->borrowed = NULL;
+}
+
 void
 arena_close(struct arena *a)
 {
 	if (a == NULL)
 		return;
+	give_back(a);
 	for (struct block *b = a->head, *next; b != NULL; b = next) {
 		next = b->next;
 		free(b);
@@ -73,6 +85,7 @@ arena_reset(struct arena *a)
 {
 	struct block *keep = a->head;
 
+	give_back(a);
 	for (struct block *b = keep->next, *next; b != NULL; b = next) {
 		next = b->next;
 		a->total -= b->size;
@@ -197,6 +210,15 @@ arena_printf(struct arena *a, const char *fmt, ...)
 	(void)vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return p;
+}
+
+void
+arena_on_empty(struct arena *a, arena_empty_fn *fn, void *arg)
+{
+	struct borrowed *b = arena_alloc(a, sizeof(*b));
+
+	*b = (struct borrowed){ a->borrowed, fn, arg };
+	a->borrowed = b;
 }
 
 size_t

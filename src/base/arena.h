@@ -27,6 +27,11 @@ char *arena_strndup(struct arena *a, const char *s, size_t n);	/* exactly n byte
 void *arena_memdup(struct arena *a, const void *p, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF(2, 3);
 
+/* `fn(arg)` is called when the arena is emptied or closed, the latest first: what was borrowed for as long as it lives is
+ * given back. */
+typedef void arena_empty_fn(void *arg);
+void arena_on_empty(struct arena *a, arena_empty_fn *fn, void *arg);
+
 /* Bytes held from the system, for the metrics and the tests. */
 size_t arena_size(const struct arena *a);
 #endif

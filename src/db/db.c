@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "db/internal.h"
+#include "db/kept.h"
 
 enum { BATCH = 64, BUSY_DEFAULT_S = 10, CONNECTIONS_DEFAULT = 8, AFTER_MOST = 4096,
 	FULL_S = 2 };
@@ -168,6 +169,7 @@ db_read_begin(struct db *db, struct err *err)
 		return true;
 	if (!borrow(db, err))
 		return false;
+	db->snapshot_generation = kept_generation();
 	db->snapshot = db->database->engine->run(db->connection, db->database->kind == DB_SQLITE ? "BEGIN" :
 	    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err);
 	if (!db->snapshot)
@@ -708,6 +710,7 @@ database_close(struct database *d)
 		(void)pthread_mutex_unlock(&d->queue_lock);
 		(void)pthread_join(d->thread, NULL);
 	}
+	kept_forget();
 	(void)pthread_key_delete(d->door_key);
 	while (d->doors != NULL)
 		door_close(d->doors);

@@ -28,6 +28,7 @@ struct db {
 	struct db *next;		/* all doors of the database */
 	int open;			/* statements in use */
 	bool snapshot;			/* db_read_begin is in force */
+	unsigned snapshot_generation;	/* db/kept.h, as it was before */
 	bool writer;
 	int depth;			/* of nested writes */
 	bool broken;			/* the transaction is gone: the batch starts again */

@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "db/db.h"
+#include "db/kept.h"
 #include "people/rows.h"
 #include "timeline/event.h"
 
@@ -146,6 +147,7 @@ noted(struct db *tx, const struct write *w, const char *action, struct err *err)
 
 	(void)snprintf(data, sizeof(data), "{\"from\":\"%.10s\",\"to\":\"%.10s\",\"stand_in\":%" PRId64 "}",
 	    w->in.from_date, w->in.to_date, w->in.stand_in_id);
+	kept_forget_after(tx);
 	return event_note(tx, w->by->now, w->by->account_id, action, "account", w->in.account_id, 0, 0, 0, 0, data, err);
 }
 

@@ -14,6 +14,7 @@
 #include "base/sb.h"
 #include "base/utf8.h"
 #include "db/db.h"
+#include "db/kept.h"
 #include "people/rows.h"
 #include "people/scope.h"
 #include "people/site.h"
@@ -59,6 +60,7 @@ static bool
 noted(struct db *tx, const struct change *by, const char *action, const char *object, int64_t id, int64_t authority_id,
     struct err *err)
 {
+	kept_forget_after(tx);
 	return event_note(tx, by->now, by->account_id, action, object, id, 0, 0, authority_id, 0, NULL, err);
 }
 

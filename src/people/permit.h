@@ -120,11 +120,13 @@ const char *role_title(enum role role);		/* N_() text for people */
 const char *action_name(enum action action);	/* "contact.read" */
 bool action_known(int action);			/* for the check of the routes at start */
 
-/* SQL: the row alias `T` has authority_id, unit_id, owner_id, restricted; $A is the account's id, $B the action. */
+/* SQL: the row alias `T` has authority_id, unit_id, owner_id, restricted; $A is the account's id, $B the action. The plus
+ * signs keep SQLite from probing its index once for each value of the OR: an account has few rows for an action, and reading
+ * them all is a third of the cost. */
 #define PERMITTED(T, A, B) \
 	"EXISTS (SELECT 1 FROM account_scope s WHERE s.account_id = " A " AND s.action = " B \
-	" AND (s.authority_id = 0 OR s.authority_id = " T ".authority_id)" \
-	" AND (s.unit_id = 0 OR s.unit_id = " T ".unit_id)" \
+	" AND (s.authority_id = 0 OR +s.authority_id = " T ".authority_id)" \
+	" AND (s.unit_id = 0 OR +s.unit_id = " T ".unit_id)" \
 	" AND (s.own = 0 OR " T ".owner_id = " A ")" \
 	" AND s.reach >= " T ".restricted)"
 #endif

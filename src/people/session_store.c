@@ -13,6 +13,7 @@
 #include "base/sb.h"
 #include "base/utf8.h"
 #include "db/db.h"
+#include "db/kept.h"
 #include "people/rows.h"
 #include "people/scope.h"
 #include "timeline/event.h"
@@ -59,6 +60,7 @@ void
 session_forget_after(struct db *tx)
 {
 	db_after_commit(tx, forget, NULL);
+	kept_forget_after(tx);
 }
 
 struct session_counters
