@@ -13,6 +13,8 @@
  *   [data-max=N] with #ID-count        characters left
  *   [data-until=SECONDS]               counts down to that instant (UTC), then hides its data-while element
  *   body[data-events=URL]              server-sent events: "change" fetches the page anew and replaces its [data-live] parts
+ *   [data-fades=SECONDS]               what it says is true until that instant (UTC): then the page's live parts are fetched anew
+ *   [data-presence=URL]                told there now and then that she is still here, and when she leaves ("borta=1")
  *   [data-focus]                       gets the focus when the page has loaded
  *
  * No inline scripts or styles anywhere: the content security policy forbids them. */
@@ -294,7 +296,13 @@
 	/* Live parts. While somebody writes, nothing under her fingers is replaced. */
 	if (document.body.dataset.events && "EventSource" in window) {
 		const source = new EventSource(document.body.dataset.events);
-		let busy = false, again = false;
+		let busy = false, again = false, soon = 0, fading = 0;
+		const fade = () => {
+			clearTimeout(fading);
+			const first = Math.min(...all("[data-fades]").map((e) => Number(e.dataset.fades) * 1000));
+			if (Number.isFinite(first))
+				fading = setTimeout(refresh, Math.max(1000, first - Date.now() + 500));
+		};
 		const refresh = async () => {
 			if (busy) {
 				again = true;
@@ -302,26 +310,47 @@
 			}
 			busy = true;
 			try {
-				const answer = await fetch(location.href, { credentials: "same-origin" });
+				const answer = await fetch(location.href, { credentials: "same-origin", headers: { "X-Refresh": "1" } });
 				const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
 				for (const part of answer.ok ? all("[data-live][id]") : []) {
 					const next = fresh.getElementById(part.id);
 					if (!next || part.contains(document.activeElement) && typing(document.activeElement))
 						continue;
 					const open = row && part.contains(row) ? row.querySelector("[data-open]")?.getAttribute("href") : null;
+					const ticked = all("input:checked", part).map((e) => e.name + "=" + e.value);
 					part.replaceChildren(...next.childNodes);
+					for (const e of all("input[type=checkbox]", part))
+						e.checked = ticked.includes(e.name + "=" + e.value);
 					if (open)
 						choose(all("[data-row]", part).find((r) => r.querySelector("[data-open]")?.getAttribute("href") === open));
 				}
 			} catch { /* the next event tries again */ }
 			busy = false;
+			fade();
 			if (again) {
 				again = false;
 				refresh();
 			}
 		};
-		source.addEventListener("change", refresh);
+		/* Everybody hears at once; they do not all ask at once. */
+		const hear = () => { clearTimeout(soon); soon = setTimeout(refresh, 100 + Math.random() * 400); };
+		source.addEventListener("change", hear);
+		source.addEventListener("resync", hear);
+		fade();
 		window.addEventListener("pagehide", () => source.close());
+	}
+
+	/* Who has it open. */
+	for (const part of all("[data-presence]")) {
+		const url = part.dataset.presence, csrf = document.querySelector("input[name=csrf]")?.value || "";
+		const tell = () => {
+			if (!document.hidden)
+				fetch(url, { method: "POST", body: new URLSearchParams({ csrf }), credentials: "same-origin" }).catch(() => {});
+		};
+		setInterval(tell, 30000);
+		document.addEventListener("visibilitychange", tell);
+		window.addEventListener("pagehide", () => navigator.sendBeacon(url, new URLSearchParams({ csrf, borta: "1" })));
+		tell();
 	}
 
 	document.querySelector("[data-focus]")?.focus();

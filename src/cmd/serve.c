@@ -24,6 +24,7 @@
 #include "cmd/tick.h"
 #include "contact/contact_pages.h"
 #include "contact/form_pages.h"
+#include "contact/live.h"
 #include "contact/resident_pages.h"
 #include "contact/worklist_pages.h"
 #include "db/db.h"
@@ -264,6 +265,7 @@ cmd_serve(int argc, char **argv)
 	outbox_on_put(wake_jobs, &jobs);
 	if (pthread_create(&jobs.thread, NULL, jobs_main, &jobs) != 0)
 		abort();
+	live_open(http_server_hub(s));
 	receivers = receivers_start(d, &o);
 	log_line(LOG_INFO, "start", "version=" NARKONTAKT_VERSION " port=%d demo=%d", http_server_port(s, 0), o.demo);
 	if (o.demo && isatty(STDOUT_FILENO))
@@ -280,6 +282,7 @@ cmd_serve(int argc, char **argv)
 	(void)pthread_mutex_unlock(&jobs.lock);
 	(void)pthread_join(jobs.thread, NULL);
 	receivers_stop(receivers);
+	live_open(NULL);
 	http_server_stop(s, STOP_S);
 	outbox_on_put(NULL, NULL);
 	database_close(d);

@@ -15,6 +15,7 @@
 #include "contact/clock.h"
 #include "contact/contact_store.h"
 #include "contact/link.h"
+#include "contact/live.h"
 #include "contact/receipt.h"
 #include "db/db.h"
 #include "db/search.h"
@@ -252,6 +253,7 @@ receive(struct db *tx, void *arg, struct err *err)
 	sb_json(&data, c.channel);
 	sb_addf(&data, ", \"unit\": %" PRId64 ", \"received_date\": \"%s\", \"answer_by\": %" PRId64 "}", c.unit_id,
 	    c.received_date, c.answer_by);
+	live_contact_after(tx, c.id);
 	if (!event_note(tx, job->now, in->taken_by != 0 ? in->taken_by : -1, "contact.received", "contact", c.id, c.id,
 	    0, c.authority_id, c.restricted, sb_str(&data), err))
 		return false;

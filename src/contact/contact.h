@@ -60,7 +60,6 @@ struct contact_row {
 	int64_t owner_id;
 	int overdue, restricted;
 	bool undelivered, paused;
-	const char *edited_by;		/* somebody else has it open for writing just now, or NULL */
 };
 struct contact_row_list { struct contact_row *item; size_t n; };
 
@@ -105,9 +104,10 @@ enum worklist { WORKLIST_MINE, WORKLIST_UNIT, WORKLIST_UNASSIGNED, WORKLIST_OVER
 	WORKLIST_CLOSED, WORKLIST_COUNT };
 struct worklist_filter {
 	enum worklist list;
-	int64_t unit_id;		/* 0: the actor's own unit */
+	int64_t unit_id;		/* 0: any; for a unit's lists, the actor's own */
 	int64_t category_id;		/* 0: any */
-	const char *channel;		/* NULL: any */
+	const char *channel, *state;	/* NULL: any */
+	bool overdue;			/* only those past their promise */
 	int64_t after_at, after_id;	/* continue after this row; 0, 0 from the top */
 	size_t limit;
 };

@@ -9,9 +9,12 @@
 #include "base/err.h"
 #include "base/sb.h"
 #include "base/tr.h"
-#include "contact/clock.h"
+#include "contact/desk.h"
 #include "contact/form_fields.h"
+#include "contact/live.h"
+#include "contact/presence.h"
 #include "contact/receipt.h"
+#include "db/db.h"
 #include "people/frame.h"
 #include "people/office.h"
 #include "registry/file_answer.h"
@@ -33,48 +36,28 @@ open_contact(struct request *rq, enum action action, struct contact *c, struct e
 	return permit(rq->actor, action, &object, err);
 }
 
+/* What can be chosen. A standard answer asked for goes behind the words that are there: nothing that was written is lost. */
 static bool
 choices(struct request *rq, const struct contact *c, struct contact_view *v, struct err *err)
 {
-	struct standard_answer_list standards;
-	struct authority_list authorities;
-	struct colleague_list people;
-	struct unit_list units;
+	const struct desk *d = desk_of(rq->db, rq->arena, c->authority_id, rq->lang, rq->now, err);
+	int64_t wanted = query_i64(rq, "standard", 0);
 	struct choice *choice;
-	int64_t wanted;
 
-	if (!colleagues(rq->db, rq->arena, c->authority_id, date_text(local_date(rq->now)).s, &people, err) ||
-	    !unit_list(rq->db, rq->arena, &units, err) || !authority_list(rq->db, rq->arena, &authorities, err) ||
-	    !standard_answer_list(rq->db, rq->arena, &standards, err))
+	if (d == NULL)
 		return false;
-	v->owner = choice = arena_array(rq->arena, people.n, sizeof(*choice));
-	for (size_t i = 0; i < people.n; i++)
-		choice[v->n_owners++] = (struct choice){
-			.value = arena_printf(rq->arena, "%" PRId64, people.item[i].account_id),
-			.text = people.item[i].away ? arena_printf(rq->arena, "%s (%s)", people.item[i].name,
-			tr(rq->lang, N_("away"))) : people.item[i].name, .chosen = people.item[i].account_id == c->owner_id };
-	v->unit = choice = arena_array(rq->arena, units.n, sizeof(*choice));
-	for (size_t i = 0; i < units.n; i++) {
-		if (units.item[i].authority_id == c->authority_id && units.item[i].active)
-			choice[v->n_units++] = (struct choice){ .value = arena_printf(rq->arena, "%" PRId64, units.item[i].id),
-				.text = units.item[i].name, .chosen = units.item[i].id == c->unit_id };
-	}
-	v->authority = choice = arena_array(rq->arena, authorities.n, sizeof(*choice));
-	for (size_t i = 0; i < authorities.n; i++) {
-		if (authorities.item[i].id != c->authority_id && authorities.item[i].active)
-			choice[v->n_authorities++] = (struct choice){
-				.value = arena_printf(rq->arena, "%" PRId64, authorities.item[i].id), .text = authorities.item[i].name };
-	}
-	wanted = query_i64(rq, "standard", 0);
-	v->standard = choice = arena_array(rq->arena, standards.n, sizeof(*choice));
-	for (size_t i = 0; i < standards.n; i++) {
-		const struct standard_answer *s = &standards.item[i];
+	v->owner = desk_choose(rq->arena, d->owner, d->n_owners, c->owner_id);
+	v->n_owners = d->n_owners;
+	v->unit = desk_choose(rq->arena, d->unit, d->n_units, c->unit_id);
+	v->n_units = d->n_units;
+	v->authority = d->authority;
+	v->n_authorities = d->n_authorities;
+	v->standard = choice = arena_array(rq->arena, d->n_standards, sizeof(*choice));
+	v->n_standard = d->n_standards;
+	for (size_t i = 0; i < d->n_standards; i++) {
+		const struct desk_standard *s = &d->standard[i];
 
-		if (!s->active || (s->authority_id != 0 && s->authority_id != c->authority_id))
-			continue;
-		choice[v->n_standard++] = (struct choice){ .value = arena_printf(rq->arena, "%" PRId64, s->id),
-			.text = s->title, .chosen = s->id == wanted };
-		/* Asked for, its words go behind those that are there: nothing that was written is lost. */
+		choice[i] = (struct choice){ .value = s->value, .text = s->title, .chosen = s->id == wanted };
 		if (s->id == wanted)
 			v->answer_text = v->answer_text == NULL || *v->answer_text == '\0' ? s->text :
 			    arena_printf(rq->arena, "%s\n\n%s", v->answer_text, s->text);
@@ -107,6 +90,7 @@ load(struct request *rq, const struct contact *c, struct contact_view *v, struct
 	struct event_list events;
 	struct question_list questions;
 	struct contact_row_list others;
+	struct presence_list present;
 	int64_t saved_at;
 	int reach;
 
@@ -133,6 +117,9 @@ load(struct request *rq, const struct contact *c, struct contact_view *v, struct
 	v->n_questions = questions.n;
 	v->other = others.item;
 	v->n_others = others.n;
+	present = presence_of(rq->arena, rq->database, c->id, rq->actor->account_id, rq->now);
+	v->present = present.item;
+	v->n_present = present.n;
 	v->promise = c->answer_by == 0 ? "" : receipt_promise(rq->arena, rq->lang, c);
 	v->path = arena_printf(rq->arena, "/kontakter/%s", c->number);
 	if (!load_matter(rq, c, v, err) || !secrecy_load(rq, "contact", c->id, &object, v->path, &v->secrecy, err) ||
@@ -140,6 +127,15 @@ load(struct request *rq, const struct contact *c, struct contact_view *v, struct
 		return false;
 	v->secrecy.has_person = c->person_id != 0;
 	return c->closed_at != 0 || choices(rq, c, v, err);
+}
+
+/* Others see who has it open for writing. A page that only looks again by itself says nothing about anybody. */
+static void
+be_present(struct request *rq, const struct contact *c, int64_t until, int64_t writing_until)
+{
+	if (request_header(rq, "X-Refresh") == NULL && presence_seen(rq->database, c->id, rq->actor->account_id,
+	    rq->actor->name, until, writing_until, rq->now))
+		live_contact(c->id);
 }
 
 static void
@@ -155,11 +151,14 @@ draw(struct request *rq, struct response *rs, const struct contact *c, const str
 		respond_err(rq, rs, &err);
 		return;
 	}
+	if (v.may_answer && c->closed_at == 0)
+		be_present(rq, c, rq->now + PRESENCE_OPEN_S, 0);
 	if (wrong != NULL && form_raw(rq, "text") != NULL)
 		v.answer_text = form_raw(rq, "text");
 	frame_init(&page, rq, arena_printf(rq->arena, "%s %s", c->number, c->subject));
 	page.wide = true;
 	page.keep_drafts = wrong != NULL;
+	page.events = arena_printf(rq->arena, "%s/handelser", v.path);
 	if (wrong != NULL) {
 		frame_error(&page, rq, wrong);
 		rs->status = wrong->code == ERR_CONFLICT ? 409 : 422;
@@ -175,10 +174,12 @@ page_get(struct request *rq, struct response *rs)
 	struct contact c;
 	struct err err = { 0 };
 
-	if (!open_contact(rq, ACT_CONTACT_READ, &c, &err))
+	/* One snapshot: the parts of the page agree, and the database is asked for leave once instead of ten times. */
+	if (!db_read_begin(rq->db, &err) || !open_contact(rq, ACT_CONTACT_READ, &c, &err))
 		respond_err(rq, rs, &err);
 	else
 		draw(rq, rs, &c, NULL);
+	db_read_end(rq->db);
 }
 
 /* What every changing page ends in: the contact again, with its words kept when something was wrong. */
@@ -241,6 +242,8 @@ answer_post(struct request *rq, struct response *rs)
 	bool ok = open_contact(rq, ACT_CONTACT_ANSWER, &c, &err) && parse_answer(rq, &c, &in, &err) &&
 	    contact_answer(rq->db, rq->arena, &in, rq->actor, rq->now, &document_id, &err);
 
+	if (ok)
+		(void)presence_left(rq->database, c.id, rq->actor->account_id);		/* the answer itself tells the others */
 	finish(rq, rs, ok, &err);
 }
 
@@ -480,10 +483,42 @@ draft_post(struct request *rq, struct response *rs)
 	struct err err = { 0 };
 
 	if (!open_contact(rq, ACT_CONTACT_ANSWER, &c, &err) || !form_text(rq, "text", 0, CONTACT_TEXT_MAX, &text, &err) ||
-	    !draft_save(rq->db, rq->actor->account_id, c.id, text, rq->now, &err))
+	    !draft_save(rq->db, rq->actor->account_id, c.id, text, rq->now, &err)) {
+		respond_err(rq, rs, &err);
+		return;
+	}
+	be_present(rq, &c, rq->now + PRESENCE_STAYS_S, rq->now + PRESENCE_WRITING_S);
+	respond_text(rs, 200, "application/json; charset=utf-8", "{}\n", 3);
+}
+
+/* The page's script: she is still here, or ("borta") she has left. */
+static void
+presence_post(struct request *rq, struct response *rs)
+{
+	struct contact c;
+	struct err err = { 0 };
+
+	if (!open_contact(rq, ACT_CONTACT_ANSWER, &c, &err)) {
+		respond_err(rq, rs, &err);
+		return;
+	}
+	if (form_raw(rq, "borta") == NULL)
+		be_present(rq, &c, rq->now + PRESENCE_STAYS_S, 0);
+	else if (presence_left(rq->database, c.id, rq->actor->account_id))
+		live_contact(c.id);
+	respond_text(rs, 200, "application/json; charset=utf-8", "{}\n", 3);
+}
+
+static void
+events_get(struct request *rq, struct response *rs)
+{
+	struct contact c;
+	struct err err = { 0 };
+
+	if (!open_contact(rq, ACT_CONTACT_READ, &c, &err))
 		respond_err(rq, rs, &err);
 	else
-		respond_text(rs, 200, "application/json; charset=utf-8", "{}\n", 3);
+		respond_events(rq, rs, live_topic(rq->arena, c.id));
 }
 
 static void
@@ -608,6 +643,8 @@ const struct route contact_routes[] = {
 	{ POST, "/kontakter/:number/slapp", ACT_CONTACT_QUARANTINE, release_post, ROUTE_SECRET },
 	{ POST, "/kontakter/:number/skrap", ACT_CONTACT_QUARANTINE, spam_post, ROUTE_SECRET },
 	{ POST, "/kontakter/:number/utkast", ACT_CONTACT_ANSWER, draft_post, ROUTE_SECRET | ROUTE_JSON },
+	{ POST, "/kontakter/:number/narvaro", ACT_CONTACT_ANSWER, presence_post, ROUTE_SECRET | ROUTE_JSON },
+	{ GET, "/kontakter/:number/handelser", ACT_CONTACT_READ, events_get, ROUTE_SECRET },
 	{ GET, "/kontakter/:number/fil/:document/:position", ACT_CONTACT_READ, file_page, ROUTE_SECRET },
 	{ 0 },
 };

@@ -2,7 +2,8 @@
  *
  *   /kontakter/ny             a call, a visit, a letter        /kontakter/NUMBER        all about it
  *   /kontakter/NUMBER/svar, /tilldela, /flytta, /paus, /aterta, /anteckning, /fraga, /samman, /dela, /arende, /till-arende,
- *   /sekretess, /sekretess-lyft, /skydd, /utkast, /slapp, /skrap  (POST)    /kontakter/NUMBER/fil/DOC/N */
+ *   /sekretess, /sekretess-lyft, /skydd, /utkast, /slapp, /skrap, /narvaro  (POST)    /kontakter/NUMBER/fil/DOC/N
+ *   /kontakter/NUMBER/handelser   tells when to look again */
 #ifndef CONTACT_CONTACT_PAGES_H
 #define CONTACT_CONTACT_PAGES_H
 #include "contact/contact.h"
@@ -30,6 +31,8 @@ struct contact_view {
 	const char *promise, *answer_text, *path;
 	const char *matter_number;		/* NULL: in none she may read */
 	struct secrecy_view secrecy;
+	const struct presence *present;	/* others who have it open */
+	size_t n_present;
 	int64_t account_id, now;
 	bool may_answer, may_assign, may_transfer, may_note, may_merge, may_matter, may_quarantine;
 };

@@ -37,14 +37,15 @@ static const char SINCE[] =
     " WHERE c.id > $1 AND c.received_at >= $2 AND ($3 = '' OR c.state = $3) AND ($4 = '' OR au.code = $4)"
     " ORDER BY c.id LIMIT $5";
 
-/* $1 account, $2 action (read), $3 now, $4 unit, $5 category or 0, $6 channel or '', $7 and $8 the row before, $9 limit */
+/* $1 account, $2 action (read), $3 now, $4 unit, $5 category or 0, $6 channel or '', $7 and $8 the row before, $9 limit, $10 state or '',
+ * $11 1: only those past their promise, $12 unit or 0 */
 #define ROW_COLUMNS "c.id, c.number, c.subject, c.sender_name, c.channel, c.state, u.name, p.name, ca.name," \
-	" c.received_at, c.answer_by, c.closed_at, c.owner_id, c.overdue, c.restricted, c.undelivered, c.paused_at," \
-	" (SELECT pp.name FROM presence pr JOIN account pa ON pa.id = pr.account_id JOIN person pp ON pp.id = pa.person_id" \
-	"   WHERE pr.contact_id = c.id AND pr.account_id <> $1 AND pr.seen_at > $3 - 90 LIMIT 1)"
+	" c.received_at, c.answer_by, c.closed_at, c.owner_id, c.overdue, c.restricted, c.undelivered, c.paused_at"
 #define ROW_TABLES " FROM contact c LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN account ac ON ac.id = c.owner_id" \
 	" LEFT JOIN person p ON p.id = ac.person_id LEFT JOIN category ca ON ca.id = c.category_id"
 #define ROW_FILTER " AND ($5 = 0 OR c.category_id = $5) AND ($6 = '' OR c.channel = $6)" \
+	" AND ($10 = '' OR c.state = $10) AND ($11 = 0 OR (c.answer_by <= $3 AND c.paused_at IS NULL))" \
+	" AND ($12 = 0 OR c.unit_id = $12)" \
 	" AND (c.answer_by > $7 OR (c.answer_by = $7 AND c.id > $8))" \
 	" AND " PERMITTED("c", "$1", "$2") \
 	" ORDER BY c.answer_by, c.id LIMIT $9"
@@ -66,6 +67,7 @@ static const char *const worklist_sql[WORKLIST_COUNT] = {
 	[WORKLIST_CLOSED] = "SELECT " ROW_COLUMNS ROW_TABLES
 	    " WHERE c.closed_at IS NOT NULL AND ($4 = 0 OR c.unit_id = $4)"
 	    " AND ($5 = 0 OR c.category_id = $5) AND ($6 = '' OR c.channel = $6) AND ($7 = $7) AND ($8 = 0 OR c.id < $8)"
+	    " AND ($10 = '' OR c.state = $10) AND ($11 = 0 OR c.overdue > 0) AND ($12 = 0 OR c.unit_id = $12) AND ($3 = $3)"
 	    " AND " PERMITTED("c", "$1", "$2") " ORDER BY c.id DESC LIMIT $9",
 };
 
@@ -79,7 +81,7 @@ static const char COUNTS[] =
 
 static const char OF_SENDER[] =
     "SELECT " ROW_COLUMNS ROW_TABLES
-    " WHERE c.person_id = $4 AND c.id <> $5 AND ($6 = $6) AND ($7 = $7) AND ($8 = $8)"
+    " WHERE c.person_id = $4 AND c.id <> $5 AND ($3 = $3) AND ($6 = $6) AND ($7 = $7) AND ($8 = $8)"
     " AND " PERMITTED("c", "$1", "$2") " ORDER BY c.id DESC LIMIT $9";
 
 bool
@@ -227,7 +229,7 @@ row_worklist(struct stmt *st, struct arena *a, struct contact_row *r)
 		.unit_name = col_text(st, a, 6), .owner_name = col_text(st, a, 7), .category_name = col_text(st, a, 8),
 		.received_at = col_i64(st, 9), .answer_by = col_i64(st, 10), .closed_at = col_i64(st, 11),
 		.owner_id = col_i64(st, 12), .overdue = (int)col_i64(st, 13), .restricted = (int)col_i64(st, 14),
-		.undelivered = col_i64(st, 15) != 0, .paused = !col_is_null(st, 16), .edited_by = col_text(st, a, 17),
+		.undelivered = col_i64(st, 15) != 0, .paused = !col_is_null(st, 16),
 	};
 }
 
@@ -255,12 +257,15 @@ contact_worklist(struct db *db, struct arena *a, const struct actor *actor, cons
 	bind_i64(st, 1, actor->account_id);
 	bind_i64(st, 2, ACT_CONTACT_READ);
 	bind_i64(st, 3, now);
-	bind_i64(st, 4, f->unit_id != 0 || f->list == WORKLIST_CLOSED ? f->unit_id : actor->unit_id);
+	bind_i64(st, 4, f->unit_id != 0 || f->list == WORKLIST_CLOSED ? f->unit_id : actor->unit_id);	/* whose list */
 	bind_i64(st, 5, f->category_id);
 	bind_text(st, 6, f->channel == NULL ? "" : f->channel);
 	bind_i64(st, 7, f->after_at);
 	bind_i64(st, 8, f->after_id);
 	bind_i64(st, 9, (int64_t)f->limit);
+	bind_text(st, 10, f->state == NULL ? "" : f->state);
+	bind_i64(st, 11, f->overdue);
+	bind_i64(st, 12, f->unit_id);
 	return rows(st, a, f->limit, out, err);
 }
 

@@ -13,6 +13,7 @@
 #include "contact/clock.h"
 #include "contact/contact_store.h"
 #include "contact/link.h"
+#include "contact/live.h"
 #include "contact/receipt.h"
 #include "contact/site_words.h"
 #include "contact/work_store.h"
@@ -61,6 +62,7 @@ run(struct db *db, db_write_fn *fn, struct job *j, const char *what, struct err 
 static bool
 note(struct db *tx, const struct job *j, const struct contact *c, const char *action, const char *data, struct err *err)
 {
+	live_contact_after(tx, c->id);
 	return event_note(tx, j->now, account_of(j), action, "contact", c->id, c->id, c->matter_id, c->authority_id,
 	    c->restricted, data, err);
 }

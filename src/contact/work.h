@@ -65,7 +65,7 @@ bool contact_judge(struct db *db, int64_t contact_id, bool satisfied, const char
 bool contact_reach(struct db *db, int64_t contact_id, const char *reply_by, const char *email, const char *phone,
     const char *address, int64_t now, struct err *err);
 
-/* The draft of an answer, and who is writing now. */
+/* The draft of an answer. */
 bool draft_save(struct db *db, int64_t account_id, int64_t contact_id, const char *text, int64_t now, struct err *err);
 bool draft_get(struct db *db, struct arena *a, int64_t account_id, int64_t contact_id, const char **text,
     int64_t *saved_at, struct err *err);

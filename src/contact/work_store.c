@@ -260,10 +260,7 @@ draft_write(struct db *tx, void *arg, struct err *err)
 
 	return db_run(tx, "INSERT INTO draft (account_id, contact_id, text, saved_at) VALUES ($1, $2, $3, $4)"
 	    " ON CONFLICT (account_id, contact_id) DO UPDATE SET text = excluded.text, saved_at = excluded.saved_at", NULL,
-	    err, "iiti", in->account_id, in->contact_id, in->text, in->now) &&
-	    db_run(tx, "INSERT INTO presence (contact_id, account_id, seen_at) VALUES ($1, $2, $3)"
-	    " ON CONFLICT (contact_id, account_id) DO UPDATE SET seen_at = excluded.seen_at", NULL, err, "iii",
-	    in->contact_id, in->account_id, in->now);
+	    err, "iiti", in->account_id, in->contact_id, in->text, in->now);
 }
 
 bool
@@ -297,8 +294,6 @@ bool
 draft_remove(struct db *tx, int64_t account_id, int64_t contact_id, struct err *err)
 {
 	return db_run(tx, "DELETE FROM draft WHERE account_id = $1 AND contact_id = $2", NULL, err, "ii", account_id,
-	    contact_id) &&
-	    db_run(tx, "DELETE FROM presence WHERE account_id = $1 AND contact_id = $2", NULL, err, "ii", account_id,
 	    contact_id);
 }
 

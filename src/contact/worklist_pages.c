@@ -10,8 +10,13 @@
 #include "base/err.h"
 #include "base/sb.h"
 #include "base/tr.h"
+#include "contact/desk.h"
+#include "contact/live.h"
+#include "db/db.h"
 #include "db/search.h"
+#include "people/choices.h"
 #include "people/frame.h"
+#include "people/office.h"
 #include "registry/document_work.h"
 #include "registry/matter.h"
 
@@ -25,33 +30,116 @@ static const struct { enum worklist list; const char *word, *text; } lists[] = {
 };
 
 static size_t
-list_of(struct request *rq)
+list_named(const char *word, size_t instead)
 {
-	const char *word = query_text(rq, "lista");
-
 	for (size_t i = 0; word != NULL && i < ARRAY_LEN(lists); i++) {
 		if (strcmp(lists[i].word, word) == 0)
 			return i;
 	}
-	return rq->actor->unit_id != 0 ? 1 : 4;
+	return instead;
 }
 
-/* Those who can have it, the first authority of the actor; an authority's own people only. */
-static bool
-owners(struct request *rq, struct worklist_view *v, struct err *err)
+static size_t
+list_of(struct request *rq)
 {
-	int64_t authority_id = rq->actor->n_grants > 0 ? rq->actor->grant[0].authority_id : 0;
-	struct colleague_list list;
-	struct choice *choice;
+	return list_named(query_text(rq, "lista"), rq->actor->unit_id != 0 ? 1 : 4);
+}
 
-	if (!colleagues(rq->db, rq->arena, authority_id, date_text(local_date(rq->now)).s, &list, err))
+/* "" is any. */
+static const char *
+chosen(const char *text)
+{
+	return text == NULL || *text == '\0' ? NULL : text;
+}
+
+static struct worklist_filter
+filter_of(struct request *rq, size_t which)
+{
+	return (struct worklist_filter){ .list = lists[which].list, .limit = PAGE_ROWS,
+		.unit_id = choice_id(query_text(rq, "enhet")), .category_id = choice_id(query_text(rq, "omrade")),
+		.channel = chosen(query_text(rq, "kanal")), .state = chosen(query_text(rq, "lage")),
+		.overdue = query_i64(rq, "sen", 0) == 1, .after_at = query_i64(rq, "efter", 0),
+		.after_id = query_i64(rq, "id", 0) };
+}
+
+/* "lista=alla&kanal=email": the list with this filter, from the top. */
+static const char *
+query_for(struct arena *a, const char *word, const struct worklist_filter *f)
+{
+	struct sb sb;
+
+	sb_init(&sb, a, 2000);
+	sb_addf(&sb, "lista=%s", word);
+	if (f->unit_id != 0)
+		sb_addf(&sb, "&enhet=%" PRId64, f->unit_id);
+	if (f->category_id != 0)
+		sb_addf(&sb, "&omrade=%" PRId64, f->category_id);
+	if (f->channel != NULL) {
+		sb_add(&sb, "&kanal=");
+		sb_url(&sb, f->channel);
+	}
+	if (f->state != NULL) {
+		sb_add(&sb, "&lage=");
+		sb_url(&sb, f->state);
+	}
+	if (f->overdue)
+		sb_add(&sb, "&sen=1");
+	return sb_str(&sb);
+}
+
+/* A copy of fixed choices with one of them chosen. */
+static size_t
+choose(struct request *rq, const struct choice *from, size_t n, const char *value, const struct choice **out)
+{
+	struct choice *c = arena_memdup(rq->arena, from, n * sizeof(*c));
+
+	for (size_t i = 0; i < n; i++)
+		c[i].chosen = value != NULL && strcmp(c[i].value, value) == 0;
+	*out = c;
+	return n;
+}
+
+/* Those who can have a contact (the first authority of the actor; an authority's own people only), and what the list can be
+ * narrowed by. */
+static bool
+fill_choices(struct request *rq, const struct worklist_filter *f, struct worklist_view *v, struct err *err)
+{
+	static const struct choice states[] = { { .value = "new", .text = N_("Nobody has it yet") },
+		{ .value = "assigned", .text = N_("Somebody has it") }, { .value = "waiting", .text = N_("Waiting for the resident") } };
+	int64_t authority_id = rq->actor->n_grants > 0 ? rq->actor->grant[0].authority_id : 0;
+	const struct desk *d = desk_of(rq->db, rq->arena, authority_id, rq->lang, rq->now, err);
+	struct choice channels[16];
+	size_t n = 0;
+
+	if (d == NULL)
 		return false;
-	choice = arena_array(rq->arena, list.n, sizeof(*choice));
+	v->owner = d->owner;
+	v->n_owners = d->n_owners;
+	v->unit = desk_choose(rq->arena, d->any_unit, d->n_any_units, f->unit_id);
+	v->n_units = d->n_any_units;
+	v->category = desk_choose(rq->arena, d->category, d->n_categories, f->category_id);
+	v->n_categories = d->n_categories;
+	for (; n < ARRAY_LEN(channels) && office_channels[n] != NULL; n++)
+		channels[n] = (struct choice){ .value = office_channels[n], .text = contact_channel_text(office_channels[n]) };
+	v->n_channels = choose(rq, channels, n, f->channel, &v->channel);
+	v->n_states = choose(rq, states, ARRAY_LEN(states), f->state, &v->state);
+	return true;
+}
+
+static bool
+fill_saved(struct request *rq, struct worklist_view *v, struct err *err)
+{
+	struct saved_filter_list list;
+	const char **href;
+
+	if (!filter_list(rq->db, rq->arena, rq->actor->account_id, &list, err))
+		return false;
+	href = arena_array(rq->arena, list.n, sizeof(*href));
 	for (size_t i = 0; i < list.n; i++)
-		choice[i] = (struct choice){ .value = arena_printf(rq->arena, "%" PRId64, list.item[i].account_id),
-			.text = arena_printf(rq->arena, "%s%s", list.item[i].name, list.item[i].away ? " *" : "") };
-	v->owner = choice;
-	v->n_owners = list.n;
+		href[i] = arena_printf(rq->arena, "/arbetslista?%s", list.item[i].query);
+	v->saved = list.item;
+	v->n_saved = list.n;
+	v->saved_href = href;
 	return true;
 }
 
@@ -89,31 +177,38 @@ static void
 draw(struct request *rq, struct response *rs, const struct err *wrong)
 {
 	size_t which = list_of(rq);
-	struct worklist_filter f = { .list = lists[which].list, .limit = PAGE_ROWS,
-		.category_id = query_i64(rq, "omrade", 0), .channel = query_text(rq, "kanal"),
-		.after_at = query_i64(rq, "efter", 0), .after_id = query_i64(rq, "id", 0) };
-	struct worklist_view v = { .list = lists[which].list, .now = rq->now };
+	struct worklist_filter f = filter_of(rq, which);
+	struct worklist_view v = { .list = lists[which].list, .now = rq->now, .filter = &f, .word = lists[which].word,
+		.query = query_for(rq->arena, lists[which].word, &f), .filter_name = form_raw(rq, "name"),
+		.filtered = f.unit_id != 0 || f.category_id != 0 || f.channel != NULL || f.state != NULL || f.overdue };
+	struct presence_list present = presence_of(rq->arena, rq->database, 0, rq->actor->account_id, rq->now);
 	struct worklist_counts counts;
 	struct contact_row_list list;
 	struct err err = { 0 };
 	struct page page;
 	struct sb sb;
 
-	if (!contact_worklist(rq->db, rq->arena, rq->actor, &f, rq->now, &list, &err) ||
-	    !counts_of(rq, &counts, &err) || !owners(rq, &v, &err)) {
+	/* One snapshot: the list and its counts agree. */
+	if (!db_read_begin(rq->db, &err) || !contact_worklist(rq->db, rq->arena, rq->actor, &f, rq->now, &list, &err) ||
+	    !counts_of(rq, &counts, &err) || !fill_choices(rq, &f, &v, &err) || !fill_saved(rq, &v, &err)) {
+		db_read_end(rq->db);
 		respond_err(rq, rs, &err);
 		return;
 	}
+	db_read_end(rq->db);
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		v.tab[i] = (struct page_link){ .href = arena_printf(rq->arena, "/arbetslista?lista=%s", lists[i].word),
 			.text = lists[i].text, .current = i == which, .count = counts.n[lists[i].list] };
 	v.row = list.item;
 	v.n_rows = list.n;
+	v.present = present.item;
+	v.n_present = present.n;
 	if (list.n == PAGE_ROWS)
-		v.next = arena_printf(rq->arena, "/arbetslista?lista=%s&efter=%" PRId64 "&id=%" PRId64, lists[which].word,
+		v.next = arena_printf(rq->arena, "/arbetslista?%s&efter=%" PRId64 "&id=%" PRId64, v.query,
 		    list.item[list.n - 1].answer_by, list.item[list.n - 1].id);
 	frame_init(&page, rq, tr(rq->lang, N_("Worklist")));
 	page.wide = true;
+	page.events = "/arbetslista/handelser";
 	if (wrong != NULL)
 		frame_error(&page, rq, wrong);
 	sb_init(&sb, rq->arena, PAGE_MAX);
@@ -122,9 +217,26 @@ draw(struct request *rq, struct response *rs, const struct err *wrong)
 }
 
 static void
+events_get(struct request *rq, struct response *rs)
+{
+	respond_events(rq, rs, LIVE_WORKLIST);
+}
+
+static void
 list_get(struct request *rq, struct response *rs)
 {
 	draw(rq, rs, NULL);
+}
+
+/* To the list as it was. */
+static void
+back(struct request *rq, struct response *rs, enum frame_done done)
+{
+	size_t which = list_of(rq);
+	struct worklist_filter f = filter_of(rq, which);
+
+	respond_see_other(rq, rs, "/arbetslista?%s&klart=%s", query_for(rq->arena, lists[which].word, &f),
+	    frame_done_word(done));
 }
 
 /* Several at once; each is asked about by itself, and the first that may not be given stops with its reason. */
@@ -149,9 +261,39 @@ assign_post(struct request *rq, struct response *rs)
 		    contact_assign(rq->db, c.id, 0, c.unit_id, owner_id, NULL, rq->actor, rq->now, &err);
 	}
 	if (ok)
-		respond_see_other(rq, rs, "/arbetslista?klart=%s", frame_done_word(DONE_SAVED));
+		back(rq, rs, DONE_SAVED);
 	else if (frame_again(&err))
 		draw(rq, rs, &err);
+	else
+		respond_err(rq, rs, &err);
+}
+
+static void
+filter_post(struct request *rq, struct response *rs)
+{
+	size_t which = list_of(rq);
+	struct worklist_filter f = filter_of(rq, which);
+	struct saved_filter in = { .query = query_for(rq->arena, lists[which].word, &f) };
+	struct err err = { 0 };
+	int64_t id;
+
+	if (form_text(rq, "name", 0, 200, &in.name, &err) &&
+	    filter_save(rq->db, rq->actor->account_id, &in, &id, &err))
+		back(rq, rs, DONE_SAVED);
+	else if (frame_again(&err))
+		draw(rq, rs, &err);
+	else
+		respond_err(rq, rs, &err);
+}
+
+static void
+filter_remove_post(struct request *rq, struct response *rs)
+{
+	struct err err = { 0 };
+	int64_t id;
+
+	if (form_id(rq, "filter", &id, &err) && filter_remove(rq->db, rq->actor->account_id, id, &err))
+		back(rq, rs, DONE_REMOVED);
 	else
 		respond_err(rq, rs, &err);
 }
@@ -305,6 +447,9 @@ proof_get(struct request *rq, struct response *rs)
 
 const struct route worklist_routes[] = {
 	{ GET, "/arbetslista", ACT_CONTACT_LIST, list_get, 0 },
+	{ GET, "/arbetslista/handelser", ACT_CONTACT_LIST, events_get, 0 },
+	{ POST, "/arbetslista/filter", ACT_CONTACT_LIST, filter_post, 0 },
+	{ POST, "/arbetslista/filter/bort", ACT_CONTACT_LIST, filter_remove_post, 0 },
 	{ POST, "/arbetslista/tilldela", ACT_CONTACT_ASSIGN, assign_post, 0 },
 	{ GET, "/sok", ACT_CONTACT_LIST, search_get, 0 },
 	{ GET, "/bevis", ACT_UNANSWERED_PROOF, proof_get, 0 },

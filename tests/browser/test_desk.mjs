@@ -1,0 +1,80 @@
+// tests/browser/test_desk.mjs: the desk of those who answer: filters, who is present, words that are never lost, letters, search
+import { execFileSync } from "node:child_process";
+import { join, resolve } from "node:path";
+import { suite, PHONE, WIDE } from "./rig.mjs";
+
+const program = join(resolve(process.env.B || "build"), "narkontakt");
+
+await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => {
+	const list = (thing, ...more) => execFileSync(program, ["list", thing, "--db", server.database, "--json", ...more],
+		{ maxBuffer: 1 << 28 }).toString().trim().split("\n").filter(Boolean).map((line) => JSON.parse(line));
+	const signIn = async (page, role, nth = 0) => {
+		await page.goto(`${server.url}/logga-in`);
+		const button = page.getByRole("listitem").filter({ hasText: role }).getByRole("button").nth(nth);
+		await button.click();
+		await page.waitForLoadState();
+	};
+	const openOnes = () => list("contacts").filter((c) => ["new", "assigned"].includes(c.state));
+
+	for (const [width, scripts] of [[PHONE, true], [WIDE, true], [WIDE, false]])
+		await test(`filters narrow the list, get a name and are removed, at ${width}${scripts ? "" : " without scripts"}`, async () => {
+			const page = await open("/", { width, scripts });
+			await signIn(page, "vägledare");
+			await page.goto(`${server.url}/arbetslista?lista=alla`);
+			await page.locator("summary", { hasText: "Filter" }).click();
+			await page.locator("#f-kanal").selectOption("email");
+			await page.locator("#f-lage").selectOption("new");
+			await page.getByRole("button", { name: "Visa", exact: true }).click();
+			await page.waitForLoadState();
+			const wanted = openOnes().filter((c) => c.channel === "email" && c.state === "new").map((c) => c.number);
+			const shown = await page.locator("a[data-open]").allInnerTexts();
+			ok(shown.length > 0 && shown.every((number) => wanted.includes(number)), `only those: ${shown.length} of ${wanted.length}`);
+			await page.locator("#f-name").fill("Mejl hos någon");
+			await page.getByRole("button", { name: "Spara filtret" }).click();
+			await page.waitForLoadState();
+			await page.goto(`${server.url}/arbetslista`);
+			await page.getByRole("link", { name: "Mejl hos någon" }).click();
+			await page.waitForLoadState();
+			equal((await page.locator("a[data-open]").allInnerTexts()).join(), shown.join(), "the same list by its name");
+			await checkPage(page, `filter${scripts ? "" : "-utan"}`);
+			await page.getByRole("button", { name: "Ta bort Mejl hos någon" }).click();
+			await page.waitForLoadState();
+			equal(await page.getByRole("link", { name: "Mejl hos någon" }).count(), 0, "removed");
+		});
+
+	await test("two see each other, live, in the list and on the page", async () => {
+		const anna = await open("/", { width: WIDE }), bo = await open("/", { width: WIDE });
+		await signIn(anna, "vägledare");
+		await signIn(bo, "Registrator");
+		const name = (await anna.locator("header .nk-account a").first().innerText()).trim();
+		await anna.goto(`${server.url}/arbetslista?lista=alla`);
+		await bo.goto(`${server.url}/arbetslista?lista=alla`);
+		const both = (await anna.locator("a[data-open]").allInnerTexts()).filter((n) => n);
+		const seen = await bo.locator("a[data-open]").allInnerTexts();
+		const number = both.find((n) => seen.includes(n));
+		ok(number, "a contact both may read");
+		await anna.goto(`${server.url}/kontakter/${number}`);
+		const row = bo.locator("tr", { hasText: number });
+		await row.locator(".nk-present", { hasText: `${name} har den öppen` }).waitFor();
+		await bo.goto(`${server.url}/kontakter/${number}`);
+		await bo.locator("#narvaro", { hasText: `${name} har den öppen` }).waitFor();
+		await checkPage(bo, "narvaro");
+		await anna.locator("#f-text").fill("Jag skriver på svaret.");
+		await bo.locator("#narvaro", { hasText: `${name} skriver` }).waitFor({ timeout: 15000 });
+		await anna.goto(`${server.url}/arbetslista`);
+		await bo.locator("#narvaro .nk-present").waitFor({ state: "detached", timeout: 15000 });
+	});
+
+	await test("without scripts it is said who has it open", async () => {
+		const anna = await open("/", { scripts: false }), bo = await open("/", { scripts: false });
+		await signIn(anna, "vägledare");
+		await signIn(bo, "Registrator");
+		await bo.goto(`${server.url}/arbetslista?lista=alla`);
+		const number = (await bo.locator("a[data-open]").allInnerTexts()).at(-1);
+		await anna.goto(`${server.url}/kontakter/${number}`);
+		await bo.goto(`${server.url}/kontakter/${number}`);
+		ok((await bo.locator("#narvaro").innerText()).includes("har den öppen"), "on the page");
+		await bo.goto(`${server.url}/arbetslista?lista=alla`);
+		equal(await bo.locator("tr", { hasText: number }).locator(".nk-present").count(), 1, "in the list");
+	});
+});
