@@ -24,7 +24,8 @@ static const struct { const char *name, *value; } automatic_headers[] = {
 char *
 mail_message_id(struct arena *a, const char *domain)
 {
-	return arena_printf(a, "%s@%s", random_token(a, 18), domain);
+	/* A letter first: a token may begin with a hyphen, which no address of ours does (mail/address.c). */
+	return arena_printf(a, "m%s@%s", random_token(a, 18), domain);
 }
 
 /* "<id> <id>" of ids with spaces between; what is no id is left out. NULL when nothing is left. */
