@@ -19,6 +19,8 @@ static const struct command commands[] = {
 	{ "verify", "[--json]", "every invariant; exit 1 if one is broken", cmd_verify },
 	{ "backup", "FILE", "a checked copy of a database in use", cmd_backup },
 	{ "restore", "FILE", "a backup in place of the database", cmd_restore },
+	{ "export", "DIR", "everything as JSON Lines and files", cmd_export },
+	{ "import", "DIR", "an export into an empty database of either kind", cmd_import },
 	{ "calc", "FUNCTION", "the pure rules: JSON Lines in, JSON Lines out", cmd_calc },
 	{ "plan", "polling|phones|network FILE | compare A B", "queues: stations, staff, waits; see docs/queue.md", cmd_plan },
 	{ "user", "add|passwd|role|disable|enable|list ...", "accounts and roles; the first administrator", cmd_user },

@@ -8,6 +8,7 @@
 #include "db/db.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -199,11 +200,11 @@ slot_of(const char *sql)
 	return (size_t)((p >> 4 ^ p >> 13) % 512);
 }
 
-struct stmt *
-db_stmt(struct db *db, const char *sql, struct err *err)
+/* `temporary`: not kept by its address; gone with db_done. */
+static struct stmt *
+open_statement(struct db *db, const char *sql, bool temporary, struct err *err)
 {
 	struct stmt **slot, *st;
-	bool temporary = false;
 
 	if (db == NULL) {
 		if (err->code == ERR_NONE)
@@ -213,7 +214,7 @@ db_stmt(struct db *db, const char *sql, struct err *err)
 	if (!borrow(db, err))
 		return NULL;
 	slot = &db->connection->statement[slot_of(sql)];
-	for (st = *slot; st != NULL && st->sql != sql; st = st->next)
+	for (st = temporary ? NULL : *slot; st != NULL && st->sql != sql; st = st->next)
 		;
 	if (st != NULL && st->in_use) {		/* the same text inside its own loop */
 		temporary = true;
@@ -240,6 +241,18 @@ db_stmt(struct db *db, const char *sql, struct err *err)
 	st->in_use = true;
 	db->open++;
 	return st;
+}
+
+struct stmt *
+db_stmt(struct db *db, const char *sql, struct err *err)
+{
+	return open_statement(db, sql, false, err);
+}
+
+struct stmt *
+db_stmt_once(struct db *db, const char *sql, struct err *err)
+{
+	return open_statement(db, sql, true, err);
 }
 
 static void
@@ -742,7 +755,7 @@ static const char MIGRATION_TABLE[] =
     "CREATE TABLE IF NOT EXISTS schema_migration (version {int} PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL,"
     " applied_at {int} NOT NULL)";
 
-struct migrate_job { int applied; int next; bool more; };
+struct migrate_job { int until; bool more; };
 
 /* What the database has, compared with what we have; *missing is our first that it lacks (version 0: none). */
 static bool
@@ -779,7 +792,7 @@ migrate_one(struct db *tx, void *arg, struct err *err)
 	    compare_schema(tx, a, &m, err);
 
 	job->more = false;
-	if (ok && m->version != 0) {
+	if (ok && m->version != 0 && m->version <= job->until) {
 		ok = (tx->database->engine->run(tx->connection, schema_text(a, m->sql, tx->database->kind), err) ||
 		    err_add(err, "migration %d %s", m->version, m->name)) &&
 		    db_run(tx, "INSERT INTO schema_migration (version, name, sha256, applied_at) VALUES ($1, $2, $3, $4)",
@@ -792,29 +805,59 @@ migrate_one(struct db *tx, void *arg, struct err *err)
 }
 
 bool
-database_migrate(struct database *d, int *applied, struct err *err)
+database_migrate_until(struct database *d, int until, int *applied, struct err *err)
 {
-	struct migrate_job job = { 0 };
+	struct migrate_job job = { .until = until };
 	struct db *db = database_reader(d, err);
-	struct arena *a = arena_open();
-	const struct migration *missing = NULL;
-	struct err none_yet = { 0 };
-	bool current = db != NULL && compare_schema(db, a, &missing, &none_yet) && missing->version == 0;
 	int n = 0;
 
-	arena_close(a);
-	if (db == NULL)
-		return false;
-	/* Each in a transaction of its own; the write transaction is the lock against other processes. A database that has
-	 * all is not written to: `narkontakt mail` begins here for every message. */
+	/* Each in a transaction of its own; the write transaction is the lock against other processes. */
 	do {
-		if (!current && !db_write(db, migrate_one, &job, err))
+		if (!db_write(db, migrate_one, &job, err))
 			return err_add(err, "migrate");
 		n += job.more;
 	} while (job.more);
 	if (applied != NULL)
 		*applied = n;
 	return true;
+}
+
+bool
+database_has_table(struct db *db, const char *name, bool *has, struct err *err)
+{
+	static const char *const sql[2] = {
+		[DB_SQLITE] = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = $1",
+		[DB_POSTGRESQL] = "SELECT COUNT(to_regclass(quote_ident($1)))",
+	};
+	int64_t n = 0;
+
+	if (db == NULL || !db_id(db, sql[db->database->kind], &n, err, "t", name))
+		return false;
+	*has = n > 0;
+	return true;
+}
+
+bool
+database_migrate(struct database *d, int *applied, struct err *err)
+{
+	struct db *db = database_reader(d, err);
+	struct arena *a;
+	const struct migration *missing = NULL;
+	struct err none_yet = { 0 };
+	bool current, importing;
+
+	if (!database_has_table(db, "import_progress", &importing, err))
+		return err_add(err, "migrate");
+	if (importing)
+		return err_set(err, ERR_CONFLICT, "an import into this database was stopped; run the same import again,"
+		    " or begin with an empty database");
+	a = arena_open();
+	current = compare_schema(db, a, &missing, &none_yet) && missing->version == 0;
+	arena_close(a);
+	if (applied != NULL)
+		*applied = 0;
+	/* A database that has all is not written to: `narkontakt mail` begins here for every message. */
+	return current || database_migrate_until(d, INT_MAX, applied, err);
 }
 
 bool

@@ -35,6 +35,7 @@ struct database_options {
 	bool alone;			/* one thread only, for a process that does one thing: SQLite has one connection then,
 					 * and writes in the caller's thread */
 	int max_connections;		/* PostgreSQL readers; 0 is the default, 8. More threads wait their turn */
+	bool unordered;			/* SQLite: references are not checked row by row (import, which checks them at its end) */
 };
 
 /* `url`: a path, "sqlite:PATH" or "postgresql://...". */

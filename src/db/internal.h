@@ -10,7 +10,7 @@
 
 #include "db/db.h"
 
-enum { PARAMETERS_MAX = 48 };
+enum { PARAMETERS_MAX = 64 };
 
 struct connection {
 	struct connection *next;	/* in the pool */
@@ -129,4 +129,12 @@ extern const struct migration migrations[];
 
 /* The text for one engine: words in braces put in, the other engine's blocks left out. In `a`. */
 const char *schema_text(struct arena *a, const char *sql, enum db_engine engine);
+
+/* A statement whose text was made at run time and lives until db_done. */
+struct stmt *db_stmt_once(struct db *db, const char *sql, struct err *err);
+/* The migrations up to this version and no further. */
+bool database_migrate_until(struct database *d, int until, int *applied, struct err *err);
+bool database_has_table(struct db *db, const char *name, bool *has, struct err *err);
+/* PostgreSQL's text for a search entry with these words. In `a`. */
+const char *search_vector(struct arena *a, const char *words);
 #endif

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/sb.h"
 #include "base/utf8.h"
+#include "db/internal.h"
 
 enum { WORDS_MAX = 12, WORD_BYTES = 100 };
 
@@ -133,8 +134,8 @@ search_query(struct arena *a, enum db_engine engine, const char *typed)
 }
 
 /* PostgreSQL's vector in its text form: 'word':1 '=stem':1 ... positions for phrases. */
-static const char *
-tsvector_text(struct arena *a, const char *words)
+const char *
+search_vector(struct arena *a, const char *words)
 {
 	const char *s = utf8_lower(a, words);
 	size_t length = strlen(s);
@@ -186,7 +187,7 @@ search_put(struct db *tx, const char *kind, int64_t object_id, int64_t authority
 		    db_run(tx, "INSERT INTO search_words (rowid, words) VALUES ($1, $2)", NULL, err, "it", id, words);
 	a = arena_open();
 	ok = db_id(tx, insert_postgresql, &id, err, "tiiiiit", kind, object_id, authority_id, unit_id,
-	    (int64_t)restricted, at, tsvector_text(a, words));
+	    (int64_t)restricted, at, search_vector(a, words));
 	arena_close(a);
 	return ok;
 }
