@@ -9,6 +9,6 @@
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
-void log_set_level(enum log_level most);	/* default LOG_INFO */
+void log_set_level(enum log_level level);	/* nothing above it is written; default LOG_INFO */
 void log_line(enum log_level level, const char *event, const char *fmt, ...) PRINTF(3, 4);
 #endif

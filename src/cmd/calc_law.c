@@ -114,7 +114,7 @@ static bool
 calc_working_days(const json_t *in, json_t *out, struct err *err)
 {
 	json_t *skipped = json_array();
-	struct law_period p = { 0 };
+	struct law_period p;
 	struct date from;
 	int n;
 

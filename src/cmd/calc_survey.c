@@ -232,7 +232,7 @@ answer_ask(struct arena *a, const struct survey *s, const json_t *ask, const jso
 	const char *statistic, *variable, *by = json_text_or(ask, "by", NULL);
 	struct survey_question q = { 0 };
 	char word[64];
-	double *y, *z = NULL;
+	double *y = NULL, *z = NULL;
 	bool value = word_of(json_object_get(ask, "value"), word);
 	json_t *out;
 	size_t i = 0;
@@ -250,7 +250,7 @@ answer_ask(struct arena *a, const struct survey *s, const json_t *ask, const jso
 	    (q.statistic == SURVEY_RATIO && !numbers(a, records, json_text_or(ask, "denominator", ""), NULL, &z, err)))
 		return false;
 	for (size_t k = 0; q.statistic == SURVEY_SHARE && k < s->design.n; k++) {
-		if (!isnan(y[k]) && y[k] != 0.0 && y[k] != 1.0)
+		if (!isnan(y[k]) /* NOLINT: numbers() filled it */ && y[k] != 0.0 && y[k] != 1.0)
 			return err_input(err, "records", N_("a share is of 0 and 1, true and false, or of a value"));
 	}
 	q.y = y;

@@ -59,7 +59,7 @@ const char *request_cookie(struct request *rq, const char *name);
 /* Form fields of a POST (urlencoded or multipart). Errors are ERR_INPUT with the field and a sentence. */
 const char *form_raw(struct request *rq, const char *name);		/* NULL when absent; valid UTF-8, CRLF as LF */
 size_t form_count(struct request *rq, const char *name);		/* of repeated fields (checkboxes) */
-const char *form_nth(struct request *rq, const char *name, size_t i);
+const char *form_nth(struct request *rq, const char *name, size_t nth);
 bool form_id(struct request *rq, const char *name, int64_t *out, struct err *err);
 bool form_i64(struct request *rq, const char *name, int64_t least, int64_t most, int64_t *out, struct err *err);
 /* Outer white space trimmed; length in bytes. min 0 allows an absent or empty field, which gives "". */

@@ -370,7 +370,7 @@ report_json(const struct plan_report *p)
 		put(o, "as_stated", figures(&p->tornado->base));
 		put(o, "swings", tornado_of(p->tornado));
 	}
-	if (p->curve != NULL) {
+	if (p->curve != NULL && p->stations != NULL) {
 		json_t *list = json_array();
 
 		for (size_t i = 0; i < p->n_curve; i++) {

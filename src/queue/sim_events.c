@@ -75,7 +75,7 @@ schedule(struct events *e, double at, enum kind kind, uint32_t ref)
 	size_t i = e->n++;
 
 	if (e->n > e->room) {
-		e->room = 2 * e->room;
+		e->room = 2 * e->room + 64;
 		e->heap = realloc(e->heap, e->room * sizeof(*e->heap));
 		if (e->heap == NULL)
 			abort();

@@ -322,7 +322,7 @@ static bool
 step(struct line *l, double arrival_rate, double h, struct err *err)
 {
 	while (h > 0) {
-		double q = fastest(l, arrival_rate), now = q * h > BLOCK ? BLOCK / q : h, mean, weight, total;
+		double q = fastest(l, arrival_rate), now, mean, weight, total;
 
 		/* The highest row 0 may come to through layers. */
 		for (size_t j = 1; j < l->n_rows; j++)
