@@ -204,11 +204,10 @@ check(const struct options *o)
 {
 	struct database *d = NULL;
 	struct err err = { 0 };
-	struct db *db;
 	int version = 0, newest = 0;
 	struct database_options opt = { .must_exist = true, .busy_s = 3 };
 
-	if (!database_open(o->db, &opt, &d, &err) || (db = database_reader(d, &err)) == NULL)
+	if (!database_open(o->db, &opt, &d, &err) || database_reader(d, &err) == NULL)
 		return cmd_fail("serve --check", &err);
 	if (!database_schema_version(d, &version, &newest, &err))
 		(void)printf("database %s: empty, will be made at start\n", o->db);
