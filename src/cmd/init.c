@@ -99,7 +99,8 @@ init_demo(struct db *db, const struct options *o, struct err *err)
 	if (ok && accounts.n == 0)
 		ok = db_write(db, people_write, &j, err);
 	(void)signal(SIGINT, on_stop);
-	ok = ok && demo_default_unit(db, o, err) && demo_representatives(db, j.now, err);
+	ok = ok && demo_default_unit(db, o, err) && demo_representatives(db, j.now, err) &&
+	    site_set(db, 0, "afterwards.share", "20", j.now, err);
 	ok = ok && demo_contacts(db, o->contacts < 0 ? DEMO_CONTACTS : o->contacts, j.seed, j.now, show_progress,
 	    (void *)(uintptr_t)"demo contacts:", err);
 	(void)signal(SIGINT, SIG_DFL);

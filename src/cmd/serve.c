@@ -46,6 +46,7 @@
 #include "representative/desk_pages.h"
 #include "representative/directory_pages.h"
 #include "representative/escalate_pages.h"
+#include "survey/afterwards_pages.h"
 #include "timeline/outbox.h"
 
 #define LATE_SYSTEMD(X) X(sd_listen_fds) X(sd_notify)
@@ -162,7 +163,7 @@ block_signals(void)
 
 static const struct route *const all_routes[] = {
 	form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
-	admin_routes, admin_people_routes, directory_routes, escalate_routes, desk_routes,
+	admin_routes, admin_people_routes, directory_routes, escalate_routes, desk_routes, afterwards_routes,
 	matter_routes, document_routes, secrecy_routes, classification_routes,
 	NULL, NULL,	/* the style guide, when it is a demonstration */
 };

@@ -684,6 +684,10 @@ judge(struct db *tx, void *arg, struct err *err)
 		.registered_at = j->now, .sender = c.sender_name, .title = c.subject, .text = j->text,
 		.restricted = c.restricted }, NULL, err))
 		return false;
+	/* What we said was done and she says was not stays a failure in the figures, whatever comes after. */
+	if (c.ending != NULL && strcmp(c.ending, "done") == 0 && (!work_disputed(tx, c.id, c.ending, j->now, err) ||
+	    !note(tx, j, &c, "contact.not_done_after_all", NULL, err)))
+		return false;
 	return open_again(tx, j, &c, false, "the resident is not satisfied", err);
 }
 

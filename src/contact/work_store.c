@@ -127,6 +127,13 @@ work_first_unit(struct db *db, int64_t authority_id, int64_t *unit_id, struct er
 }
 
 bool
+work_disputed(struct db *tx, int64_t id, const char *ending, int64_t now, struct err *err)
+{
+	return db_run(tx, "INSERT INTO ending_disputed (contact_id, ending, at) VALUES ($1, $2, $3)", NULL, err, "iti", id,
+	    ending, now);
+}
+
+bool
 work_satisfied(struct db *tx, int64_t id, bool satisfied, struct err *err)
 {
 	return db_run(tx, "UPDATE contact SET satisfied = $1 WHERE id = $2", NULL, err, "ii", (int64_t)satisfied, id);

@@ -24,6 +24,7 @@ bool work_unit_of(struct db *db, int64_t unit_id, int64_t *authority_id, struct 
  * what she owns, so this is a question of rights. */
 bool work_may_own(struct db *db, int64_t authority_id, int64_t account_id, const char *today, struct err *err);
 bool work_first_unit(struct db *db, int64_t authority_id, int64_t *unit_id, struct err *err);
+bool work_disputed(struct db *tx, int64_t id, const char *ending, int64_t now, struct err *err);
 bool work_satisfied(struct db *tx, int64_t id, bool satisfied, struct err *err);
 bool work_release(struct db *tx, int64_t id, const struct contact *c, struct err *err);
 bool work_reach(struct db *tx, int64_t id, const char *reply_by, const char *email, const char *phone,

@@ -17,6 +17,7 @@ event_text(const char *action)
 		{ "contact.rejected_as_spam", N_("judged to be spam") }, { "contact.reopened", N_("opened again") },
 		{ "contact.words_added", N_("the resident wrote more") }, { "contact.satisfied", N_("the resident is satisfied") },
 		{ "contact.dissatisfied", N_("the resident is not satisfied") },
+		{ "contact.not_done_after_all", N_("the resident says that it was not done") },
 		{ "escalation.asked", N_("the resident turned to somebody else") },
 		{ "escalation.answered", N_("was answered by whom she turned to") },
 		{ "escalation.planned", N_("was told when more will come") },

@@ -84,7 +84,7 @@ await suite("the main job", async ({ test, open, ok, equal, checkPage, server })
 	await test("she says it did not help, and it is somebody's task again", async () => {
 		const page = await open(null, { width: PHONE, scripts: false });
 		await page.goto(link);
-		await page.getByLabel("Nej, det gör det inte").check();
+		await page.getByLabel("Nej, det är inte gjort, eller inte besvarat").check();
 		await page.locator("#f-why").fill("Den lyser fortfarande inte.");
 		await page.getByRole("button", { name: "Berätta" }).click();
 		await page.waitForLoadState();

@@ -1,4 +1,6 @@
 // tests/browser/test_representative.mjs: who represents me; not satisfied; the representative's desk on a phone
+import { execFileSync } from "node:child_process";
+import { join, resolve } from "node:path";
 import { suite, PHONE, WIDE } from "./rig.mjs";
 
 await suite("the representative", async ({ test, open, checkPage, ok, equal, server }) => {
@@ -139,5 +141,48 @@ await suite("the representative", async ({ test, open, checkPage, ok, equal, ser
 		await page.getByRole("button", { name: "Skicka" }).click();
 		await page.waitForLoadState();
 		equal((await page.locator(".nk-talk > li").count()), 2, "both are listed");
+	});
+
+	await test("asked afterwards: what is set, the questions, the figures", async () => {
+		const program = join(resolve(process.env.B || "build"), "narkontakt");
+		const owner = await open("/");
+		await signIn(owner, "Systemförvaltare");
+		await owner.goto(`${server.url}/nojdhet`);
+		await checkPage(owner, "nojdhet-installning");
+		await owner.locator("#f-share").fill("100");
+		await owner.getByRole("button", { name: "Spara", exact: true }).click();
+		await owner.waitForLoadState();
+		equal(await owner.locator("#f-share").inputValue(), "100", "saved");
+		const guide = await open("/");
+		await signIn(guide, "vägledare");
+		await guide.goto(`${server.url}/kontakter/${number}`);
+		await guide.locator("#f-text").fill("Vägen är plogad nu. Tack för att du hörde av dig.");
+		await guide.getByLabel("Per telefon").check();
+		await guide.getByLabel("Besvarad och gjord").check();
+		await guide.getByRole("button", { name: "Skicka svaret" }).click();
+		await guide.waitForLoadState();
+		await guide.goto(`${server.url}/nojdhet/samtal`);
+		await checkPage(guide, "nojdhet-samtal");
+		execFileSync(program, ["tick", "--db", server.database, "--now", new Date(Date.now() + 7200e3).toISOString().replace(/\.\d+/, "")]);
+		const mail = execFileSync("sqlite3", [server.database,
+			"SELECT text FROM outbox WHERE recipient = 'demo.anna@example.org' AND text LIKE '%/efterat/%'"]).toString();
+		const path = mail.match(/\/efterat\/[\w-]+/)[0];
+		for (const width of [PHONE, WIDE]) {
+			const page = await open(path, { width });
+			await checkPage(page, "efterat");
+		}
+		const page = await open(path, { width: PHONE, scripts: false });
+		await page.getByRole("button", { name: "Skicka" }).click();
+		ok((await page.locator("main").innerText()).includes("Välj ett betyg"), "it says what is missing");
+		await page.locator("input[name=ease][value='4']").check();
+		await page.locator("input[name=second][value='5']").check();
+		await page.getByRole("button", { name: "Skicka" }).click();
+		ok((await page.locator("main").innerText()).includes("utan något som säger vem du är"), "thanked");
+		equal((await page.request.get(server.url + path)).status(), 404, "once");
+		const head = await open("/");
+		await signIn(head, "Freja|Förvaltningschef");
+		await head.goto(`${server.url}/nojdhet`);
+		ok((await head.locator("main").innerText()).includes("för få"), "one answer is not shown");
+		await checkPage(head, "nojdhet");
 	});
 });

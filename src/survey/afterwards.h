@@ -1,0 +1,58 @@
+/* survey/afterwards.h: asked afterwards: what residents think of how we answered
+ *
+ * When a contact has been answered and closed, its resident may be drawn: with the probability that is set (setting
+ * "afterwards.share", per cent; 0 asks nobody), never twice within "afterwards.rest_days", and never who is protected or cannot
+ * be reached. The four questions are those of the service survey (rule book 2.5), graded 1 to 5: by phone ease and reception, in
+ * writing ease and clarity; in writing first whether an answer came at all, and only who got one grades it.
+ *
+ * Anonymous by construction: the invitation's token knows a frame (unit, channel, quarter, probability) and no contact; it is
+ * removed when it is used; an answer knows its frame, and has a random name and no time; nothing is written on the timeline.
+ * The mail's words are emptied when it has gone. So no query joins an answer to a person.
+ * What is shown is an index 0 to 100 with its margin of error (stats/survey.h), from "afterwards.minimum" answers on; so many
+ * units are left out together that none can be worked out from the total. */
+#ifndef SURVEY_AFTERWARDS_H
+#define SURVEY_AFTERWARDS_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/base.h"
+
+struct arena; struct db; struct err;
+
+enum { AFTERWARDS_DELAY_S = 3600, AFTERWARDS_LIFE_S = 30 * 86400, REST_DAYS = 180, MINIMUM_ANSWERS = 10 };
+
+struct afterwards_done { int64_t drawn, passed; };
+/* Draws among what was closed since the last time, and empties mails that have gone. */
+bool afterwards_tick(struct db *db, int64_t now, struct afterwards_done *out, struct err *err);
+
+struct afterwards_form { int64_t frame_id; bool phone; const char *unit_name; };
+/* ERR_NOT_FOUND: unknown, used or too old. */
+bool afterwards_open(struct db *db, struct arena *a, const char *token, int64_t now, struct afterwards_form *out,
+    struct err *err);
+struct afterwards_answer { bool heard; int ease, second, fair_days; };	/* 0: not answered */
+/* Once; the token is gone after. ERR_INPUT: heard, ease, second. */
+bool afterwards_answer(struct db *db, struct arena *a, const char *token, const struct afterwards_answer *in, int64_t now,
+    struct err *err);
+
+/* To be asked by phone: a guide's list. A call that was answered, or not wanted (in NULL), is gone from it. */
+struct afterwards_call { int64_t id, authority_id; const char *name, *phone; bool by_phone; };
+bool afterwards_calls(struct db *db, struct arena *a, int64_t account_id, int64_t now, struct afterwards_call **out, size_t *n,
+    struct err *err);
+bool afterwards_call_get(struct db *db, struct arena *a, int64_t id, struct afterwards_call *out, struct err *err);
+bool afterwards_called(struct db *db, struct arena *a, int64_t id, const struct afterwards_answer *in, struct err *err);
+
+enum measure { EASE_PHONE, RECEPTION_PHONE, EASE_WRITTEN, CLARITY_WRITTEN, MEASURES };
+extern const char *const measure_text[MEASURES];	/* N_() */
+struct afterwards_cell { size_t n; bool shown; double index, margin; };	/* margin: half the 95 % interval */
+struct afterwards_row { int64_t unit_id; const char *unit_name; struct afterwards_cell cell[MEASURES]; };
+struct afterwards_results {
+	struct afterwards_row total;
+	struct afterwards_row *unit;
+	size_t n_units;
+	int64_t eligible, left_out, drawn, answered, unheard;	/* unheard: in writing, no answer ever came */
+	int64_t done, confirmed, disputed;	/* contacts we closed as done the last 90 days; what residents said */
+	int64_t minimum;
+};
+bool afterwards_results(struct db *db, struct arena *a, int64_t authority_id, int64_t now, struct afterwards_results *out,
+    struct err *err);
+#endif
