@@ -15,6 +15,7 @@
 #include "db/db.h"
 #include "mail/send.h"
 #include "people/scope.h"
+#include "people/form_draft.h"
 #include "people/session.h"
 #include "timeline/event.h"
 
@@ -60,7 +61,8 @@ nightly(struct db *db, struct arena *a, int64_t now, struct err *err)
 		return false;
 	if (last != 0 && date_cmp(local_date(last), local_date(now)) == 0)
 		return true;
-	return verify_all(db, a, now, &n.result, err) && session_tidy(db, now, err) && db_write(db, night_write, &n, err);
+	return verify_all(db, a, now, &n.result, err) && session_tidy(db, now, err) && form_draft_tidy(db, now, err) &&
+	    db_write(db, night_write, &n, err);
 }
 
 bool

@@ -109,6 +109,8 @@ load(struct request *rq, const struct contact *c, struct contact_view *v, struct
 	    !contact_of_sender(rq->db, rq->arena, rq->actor, c, OTHERS_SHOWN, &others, err) ||
 	    !draft_get(rq->db, rq->arena, rq->actor->account_id, c->id, &v->answer_text, &saved_at, err))
 		return false;
+	if (form_raw(rq, "text") != NULL)	/* sent and wrong, or kept over a new sign-in */
+		v->answer_text = form_raw(rq, "text");
 	v->document = docs.item;
 	v->n_documents = docs.n;
 	v->event = events.item;
@@ -153,8 +155,6 @@ draw(struct request *rq, struct response *rs, const struct contact *c, const str
 	}
 	if (v.may_answer && c->closed_at == 0)
 		be_present(rq, c, rq->now + PRESENCE_OPEN_S, 0);
-	if (wrong != NULL && form_raw(rq, "text") != NULL)
-		v.answer_text = form_raw(rq, "text");
 	frame_init(&page, rq, arena_printf(rq->arena, "%s %s", c->number, c->subject));
 	page.wide = true;
 	page.keep_drafts = wrong != NULL;

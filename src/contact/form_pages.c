@@ -13,6 +13,7 @@
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "contact/form_fields.h"
+#include "people/form_draft.h"
 #include "people/frame.h"
 #include "people/office.h"
 #include "people/throttle.h"
@@ -36,8 +37,8 @@ start_get(struct request *rq, struct response *rs)
 static bool
 fill_view(struct request *rq, struct form_view *v, struct err *err)
 {
-	const char *way = rq->method == POST ? form_raw(rq, "reply_by") : "email";
-	const char *chosen = rq->method == POST ? form_raw(rq, "category") : query_text(rq, "kategori");
+	const char *way = form_raw(rq, "reply_by") != NULL ? form_raw(rq, "reply_by") : rq->method == GET ? "email" : NULL;
+	const char *chosen = form_raw(rq, "category") != NULL ? form_raw(rq, "category") : query_text(rq, "kategori");
 	struct category_list list;
 	struct choice *choice;
 
@@ -56,16 +57,15 @@ fill_view(struct request *rq, struct form_view *v, struct err *err)
 	}
 	v->category = choice;
 	form_fields_reply(way, v->reply);
-	if (rq->method == POST) {
-		v->text = form_raw(rq, "text");
-		v->subject = form_raw(rq, "subject");
-		v->place = form_raw(rq, "place");
-		v->name = form_raw(rq, "name");
-		v->email = form_raw(rq, "email");
-		v->phone = form_raw(rq, "phone");
-		v->address = form_raw(rq, "address");
-	}
-	v->opened_at = rq->now;
+	v->text = form_raw(rq, "text");
+	v->subject = form_raw(rq, "subject");
+	v->place = form_raw(rq, "place");
+	v->name = form_raw(rq, "name");
+	v->email = form_raw(rq, "email");
+	v->phone = form_raw(rq, "phone");
+	v->address = form_raw(rq, "address");
+	/* Words that were kept took their time already. */
+	v->opened_at = rq->method == GET && v->text != NULL ? rq->now - FASTEST_S : rq->now;
 	return true;
 }
 
@@ -95,7 +95,30 @@ draw(struct request *rq, struct response *rs, const struct err *wrong)
 static void
 form_get(struct request *rq, struct response *rs)
 {
+	struct err ignored = { 0 };
+
+	/* Words that were kept; signed in, session_hooks has put her own there already. */
+	if (rq->actor->account_id == 0)
+		(void)form_draft_fill(rq, 0, &ignored);
 	draw(rq, rs, NULL);
+}
+
+/* "Save and go on later": the words are on the form for a day, in this browser, also without scripts. So many may be kept
+ * from one address as may be sent. */
+static void
+save_post(struct request *rq, struct response *rs)
+{
+	struct err err = { 0 };
+	int64_t blocked_until = 0;
+	bool kept = false;
+
+	if (!throttle_hit(rq->db, &throttle_draft, rq->peer, rq->now, &blocked_until, &err) || (blocked_until <= rq->now &&
+	    !form_draft_keep(rq, rs, rq->actor->account_id, "/kontakt", &kept, &err)))
+		respond_err(rq, rs, &err);
+	else if (kept)
+		respond_see_other(rq, rs, "/kontakt?klart=%s", frame_done_word(DONE_KEPT));
+	else
+		draw(rq, rs, NULL);
 }
 
 /* One @ with something on both sides, no spaces: enough to be worth sending to. */
@@ -148,14 +171,22 @@ form_post(struct request *rq, struct response *rs)
 	struct contact_in in;
 	struct contact_out out;
 	struct err err = { 0 };
-	bool ok = parse(rq, &in, &err) && uploads_store(rq, &in.file, &in.n_files, &err);
+	bool ok;
+
+	if (form_raw(rq, "spara") != NULL) {
+		save_post(rq, rs);
+		return;
+	}
+	ok = parse(rq, &in, &err) && uploads_store(rq, &in.file, &in.n_files, &err);
 
 	if (ok) {
 		in.quarantined = suspicious(rq, &err);
 		ok = err.code == ERR_NONE && contact_receive(rq->db, rq->arena, &in, rq->now, &out, &err);
 	}
-	if (ok)
+	if (ok) {
+		(void)form_draft_drop(rq, rs, &err);	/* the contact is safe whatever becomes of its draft */
 		respond_see_other(rq, rs, "%s?ny=1", out.link);
+	}
 	else if (frame_again(&err))
 		draw(rq, rs, &err);
 	else
@@ -241,7 +272,7 @@ answer_get(struct request *rq, struct response *rs)
 const struct route form_routes[] = {
 	{ GET, "/", ACT_PUBLIC, start_get, 0 },
 	{ GET, "/kontakt", ACT_PUBLIC, form_get, 0 },
-	{ POST, "/kontakt", ACT_PUBLIC, form_post, ROUTE_UPLOAD },
+	{ POST, "/kontakt", ACT_PUBLIC, form_post, ROUTE_UPLOAD | ROUTE_KEEPS },
 	{ GET, "/kontakt/forslag", ACT_PUBLIC, suggest_get, ROUTE_JSON },
 	{ GET, "/svar/:id", ACT_PUBLIC, answer_get, 0 },
 	{ 0 },

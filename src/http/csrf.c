@@ -87,6 +87,7 @@ csrf_check(struct request_private *p, struct err *err)
 	if ((site != NULL && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0) ||
 	    (origin != NULL && strcmp(origin, "null") != 0 && !origin_is_ours(p, origin)))
 		return err_add(err, "from another site");
+	err->field = "csrf";		/* it may well be hers: the token is missing or too old */
 	if (token == NULL || session == NULL || sodium_base642bin(raw, sizeof(raw), token, strlen(token), NULL, &n, NULL,
 	    sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 || n != RAW)
 		return err_add(err, "no token");

@@ -60,6 +60,9 @@ const char *request_cookie(struct request *rq, const char *name);
 const char *form_raw(struct request *rq, const char *name);		/* NULL when absent; valid UTF-8, CRLF as LF */
 size_t form_count(struct request *rq, const char *name);		/* of repeated fields (checkboxes) */
 const char *form_nth(struct request *rq, const char *name, size_t nth);
+/* All fields in the order they came; false past the last. And one put there by us, for a page that shows words again. */
+bool form_field_at(struct request *rq, size_t i, const char **name, const char **value);
+void form_fill(struct request *rq, const char *name, const char *value);
 bool form_id(struct request *rq, const char *name, int64_t *out, struct err *err);
 bool form_i64(struct request *rq, const char *name, int64_t least, int64_t most, int64_t *out, struct err *err);
 /* Outer white space trimmed; length in bytes. min 0 allows an absent or empty field, which gives "". */
@@ -103,8 +106,9 @@ typedef void handler_fn(struct request *rq, struct response *rs);
 enum route_flag {
 	ROUTE_NO_CSRF = 1u << 0,	/* machine interfaces with their own authentication only */
 	ROUTE_UPLOAD = 1u << 1,		/* accepts files and the larger body limit */
-	ROUTE_SECRET = 1u << 2,		/* a refusal is shown as not found */
+	ROUTE_SECRET = 1u << 2,		/* the handler's refusal is shown as not found */
 	ROUTE_JSON = 1u << 3,		/* errors are JSON */
+	ROUTE_KEEPS = 1u << 5,		/* a public form whose words are kept when its token has grown too old */
 	ROUTE_RAW = 1u << 4,		/* body not parsed as a form: request_body gives the bytes */
 };
 struct route {

@@ -160,6 +160,24 @@ form_nth(struct request *rq, const char *name, size_t nth)
 }
 
 bool
+form_field_at(struct request *rq, size_t i, const char **name, const char **value)
+{
+	const struct field_list *list = &private_of(rq)->fields;
+
+	if (i >= list->n)
+		return false;
+	*name = list->item[i].name;
+	*value = list->item[i].value;
+	return true;
+}
+
+void
+form_fill(struct request *rq, const char *name, const char *value)
+{
+	field_add(rq->arena, &private_of(rq)->fields, arena_strdup(rq->arena, name), arena_strdup(rq->arena, value));
+}
+
+bool
 form_id(struct request *rq, const char *name, int64_t *out, struct err *err)
 {
 	return parse_id(form_raw(rq, name), out) || err_input(err, name, N_("Choose one of the alternatives."));
@@ -657,7 +675,11 @@ run_handler(struct request_private *p)
 		return;
 	}
 	if (h->authorize != NULL && !h->authorize(rq, rq->route->action, &err)) {
-		respond_err(rq, &p->rs, &err);
+		/* Said of the address, before anything was looked up: it tells nothing of what exists, also on a ROUTE_SECRET. */
+		if (err.code == ERR_DENIED)
+			response_failed(rq, &p->rs, 403, &err);
+		else
+			respond_err(rq, &p->rs, &err);
 		return;
 	}
 	if (rq->method == POST) {

@@ -12,13 +12,15 @@
 
 static struct frame_options frame;	/* set once, before the first request */
 
-static const struct { const char *word, *sentence; } done_words[DONE_COUNT] = {
+static const struct { const char *word, *sentence; enum flash_kind kind; } done_words[DONE_COUNT] = {
 	[DONE_SAVED] = { "sparat", N_("It is saved.") },
 	[DONE_REMOVED] = { "borttaget", N_("It is removed.") },
 	[DONE_SENT] = { "skickat", N_("The mail is on its way.") },
 	[DONE_SIGNED_OUT] = { "utloggad", N_("You are signed out.") },
 	[DONE_PASSWORD] = { "losenord", N_("Your new password works from now on. Sign in with it.") },
 	[DONE_TWO_STEP_OFF] = { "enkelt", N_("You now sign in with your password alone.") },
+	[DONE_TOO_LATE] = { "forsent", N_("The page had been open for too long, so nothing was sent. Your words are here: look them through and send again."), FLASH_WARNING },
+	[DONE_KEPT] = { "kvar", N_("What you have written is kept for a day. It is not sent yet."), FLASH_NOTE },
 };
 
 void
@@ -109,9 +111,12 @@ frame_init(struct page *page, struct request *rq, const char *title)
 	}
 	menu(page, rq);
 	done = rq->method == GET ? query_text(rq, "klart") : NULL;
-	for (size_t i = 0; done != NULL && i < DONE_COUNT; i++)
-		if (strcmp(done, done_words[i].word) == 0)
+	for (size_t i = 0; done != NULL && i < DONE_COUNT; i++) {
+		if (strcmp(done, done_words[i].word) == 0) {
 			page->flash = done_words[i].sentence;
+			page->flash_kind = done_words[i].kind;
+		}
+	}
 }
 
 bool

@@ -25,7 +25,8 @@ bool frame_is_demo(void);
 void frame_init(struct page *page, struct request *rq, const char *title);
 
 /* What a redirect says has been done: its word goes into the query as ?klart=WORD, and frame_init shows the sentence. */
-enum frame_done { DONE_SAVED, DONE_REMOVED, DONE_SENT, DONE_SIGNED_OUT, DONE_PASSWORD, DONE_TWO_STEP_OFF, DONE_COUNT };
+enum frame_done { DONE_SAVED, DONE_REMOVED, DONE_SENT, DONE_SIGNED_OUT, DONE_PASSWORD, DONE_TWO_STEP_OFF, DONE_KEPT,
+	DONE_TOO_LATE, DONE_COUNT };
 const char *frame_done_word(enum frame_done done);
 
 /* The form was wrong: the error as the page shows it, with what the page had before. */

@@ -24,6 +24,7 @@ enum {
 	SESSION_LIFE_S = 12 * 3600,	/* a working day */
 	SESSION_SEEN_S = 60,		/* seen_at is written at most so often: reading pages does not write */
 	SESSION_FRESH_S = 2,
+	SESSION_KNOWN_S = 3 * 24 * 3600,	/* over a week-end */
 };
 
 struct session {
@@ -43,7 +44,9 @@ bool session_list(struct db *db, struct arena *a, int64_t account_id, int64_t no
 /* Ends one (of this account) by its hash; all but `keep` (may be NULL) of the account. */
 bool session_end(struct db *db, const struct change *by, int64_t account_id, const char *token_hash, struct err *err);
 bool session_end_all(struct db *db, const struct change *by, int64_t account_id, const char *keep, struct err *err);
-/* Removes what has ended by itself; for the daily tick. */
+/* Whose session this was, also when it has rested too long: so that a form sent too late finds its writer. 0: nobody knows. */
+int64_t session_account(struct db *db, const char *token);
+/* Removes what ended by itself SESSION_KNOWN_S ago; for the daily tick. */
 bool session_tidy(struct db *db, int64_t now, struct err *err);
 
 /* Inside a write that changes what a session means: drops the kept answers once it is durable. */

@@ -10,6 +10,7 @@
 #include "base/tr.h"
 #include "db/db.h"
 #include "http/path.h"
+#include "people/form_draft.h"
 #include "people/frame.h"
 #include "people/permit.h"
 #include "people/session.h"
@@ -32,6 +33,11 @@ identify(struct request *rq)
 	}
 	actor->address = rq->peer;
 	rq->actor = actor;
+	/* What she wrote before she signed in again is on its page, until she has sent something. */
+	if (actor->account_id != 0 && rq->route != NULL && rq->method == GET)
+		(void)form_draft_fill(rq, actor->account_id, &err);
+	else if (actor->account_id != 0 && rq->route != NULL && (rq->route->flags & ROUTE_JSON) == 0)
+		(void)form_draft_drop(rq, NULL, &err);
 	/* The switch on the page is the latest wish, then the account's choice, then the browser's. */
 	if (lang == NULL)
 		lang = language_known(actor->lang);
@@ -52,7 +58,31 @@ csrf_session(struct request *rq)
 	return rq->actor == NULL || rq->actor->session_hash == NULL ? "" : rq->actor->session_hash;
 }
 
-/* "/logga-in?till=...": a page she was to read is read after signing in; a form she sent is one step back. */
+/* The page a form stands on: the Referer, when it is one of ours; else the form's own address. */
+static const char *
+page_of_form(struct request *rq)
+{
+	const char *from = request_header(rq, "Referer"), *path = NULL;
+	const char *host = request_header(rq, "Host"), *scheme = from == NULL ? NULL : strstr(from, "://");
+
+	if (scheme != NULL && host != NULL && strncmp(scheme + 3, host, strlen(host)) == 0)
+		path = scheme + 3 + strlen(host);
+	return path != NULL && path_is_ours(path) ? arena_strndup(rq->arena, path, strcspn(path, "?#")) : rq->path;
+}
+
+/* What she wrote waits for her behind the sign-in (people/form_draft.h). Her own account's forms hold passwords: never. */
+static void
+keep_words(struct request *rq, struct response *rs)
+{
+	int64_t account_id = session_account(rq->db, request_cookie(rq, SESSION_COOKIE));
+	struct err err = { 0 };
+
+	if (account_id != 0 && strncmp(rq->path, "/konto", 6) != 0 &&
+	    !form_draft_keep(rq, rs, account_id, page_of_form(rq), NULL, &err))
+		log_line(LOG_WARN, "draft", "request=%s error=\"%s\"", rq->id, err.log);
+}
+
+/* "/logga-in?till=...": the page she was to read, or on which the form stands that she sent. */
 static const char *
 sign_in_href(struct request *rq)
 {
@@ -60,7 +90,7 @@ sign_in_href(struct request *rq)
 
 	sb_init(&sb, rq->arena, 40000);
 	sb_add(&sb, "/logga-in?till=");
-	sb_url(&sb, path_address(rq->arena, rq->path, rq->query));
+	sb_url(&sb, rq->method == POST ? page_of_form(rq) : path_address(rq->arena, rq->path, rq->query));
 	if (rq->method == POST)
 		sb_add(&sb, "&formular=1");
 	return sb_str(&sb);
@@ -78,6 +108,23 @@ static const struct { int status; const char *title, *sentence; } texts[] = {
 	{ 500, N_("Something went wrong with us"), N_("It is our fault, and it is noted. Try again; if it happens again, tell us the reference.") },
 };
 
+/* A public form that lay open too long: its words are on it again, and she can send it. */
+static bool
+came_too_late(struct request *rq, struct response *rs, const struct err *reason)
+{
+	struct err err = { 0 };
+	bool kept = false;
+
+	if (rq->method != POST || rq->route == NULL || (rq->route->flags & ROUTE_KEEPS) == 0 || reason == NULL ||
+	    reason->field == NULL || strcmp(reason->field, "csrf") != 0)
+		return false;
+	if (!form_draft_keep(rq, rs, rq->actor->account_id, rq->path, &kept, &err))
+		log_line(LOG_WARN, "draft", "request=%s error=\"%s\"", rq->id, err.log);
+	if (kept)
+		respond_see_other(rq, rs, "%s?klart=%s", rq->path, frame_done_word(DONE_TOO_LATE));
+	return kept;
+}
+
 static void
 error_page(struct request *rq, struct response *rs, int status, const struct err *err)
 {
@@ -90,11 +137,14 @@ error_page(struct request *rq, struct response *rs, int status, const struct err
 		identify(rq);
 	while (row + 1 < ARRAY_LEN(texts) && texts[row].status != status)
 		row++;
+	if (status == 403 && came_too_late(rq, rs, err))
+		return;
 	if (status == 403 && rq->actor->account_id == 0) {
 		if (rq->method == GET) {
 			respond_see_other(rq, rs, "%s", sign_in_href(rq));
 			return;
 		}
+		keep_words(rq, rs);
 		view.sign_in = sign_in_href(rq);
 	}
 	view.sentence = err != NULL && err->person != NULL ? err->person : texts[row].sentence;

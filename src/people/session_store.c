@@ -230,6 +230,19 @@ session_actor(struct db *db, struct arena *a, const char *token, int64_t now, st
 	return true;
 }
 
+int64_t
+session_account(struct db *db, const char *token)
+{
+	struct err ignored = { 0 };
+	int64_t account_id = 0;
+
+	if (token == NULL || token[0] == '\0' || strlen(token) > 100 ||
+	    !db_id(db, "SELECT account_id FROM session WHERE token_hash = $1", &account_id, &ignored, "t",
+	    token_hash(token).s))
+		return 0;
+	return account_id;
+}
+
 bool
 session_list(struct db *db, struct arena *a, int64_t account_id, int64_t now, struct session_list *out,
     struct err *err)
@@ -308,8 +321,8 @@ tidy_write(struct db *tx, void *arg, struct err *err)
 {
 	int64_t now = *(int64_t *)arg;
 
-	return db_run(tx, "DELETE FROM session WHERE expires_at <= $1 OR seen_at <= $2", NULL, err, "ii", now,
-	    now - SESSION_IDLE_S) &&
+	return db_run(tx, "DELETE FROM session WHERE expires_at <= $1 OR seen_at <= $2", NULL, err, "ii",
+	    now - SESSION_KNOWN_S, now - SESSION_KNOWN_S - SESSION_IDLE_S) &&
 	    db_run(tx, "DELETE FROM account_link WHERE expires_at < $1", NULL, err, "i", now - 30 * DAY_S);
 }
 

@@ -17,6 +17,7 @@ extern const struct throttle_rule throttle_account;	/* sign-in, per account name
 extern const struct throttle_rule throttle_address;	/* sign-in, per client address */
 extern const struct throttle_rule throttle_code;	/* second step, per account */
 extern const struct throttle_rule throttle_reset;	/* mails of forgotten passwords, per address */
+extern const struct throttle_rule throttle_draft;	/* keeping half-written ones, per client address */
 extern const struct throttle_rule throttle_form;	/* the public form, per client address */
 
 /* Counts a try. *blocked_until > now: this one is not to be let through (and was not counted). */

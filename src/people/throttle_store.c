@@ -15,6 +15,7 @@ const struct throttle_rule throttle_account = { "signin:account", 5, 15, 900, FO
 const struct throttle_rule throttle_address = { "signin:address", 30, 15, 900, FORGET_MOST_S };
 const struct throttle_rule throttle_code = { "signin:code", 5, 30, 3600, FORGET_MOST_S };
 const struct throttle_rule throttle_reset = { "reset:address", 5, 60, 3600, FORGET_MOST_S };
+const struct throttle_rule throttle_draft = { "draft:address", 60, 10, 600, 3600 };
 const struct throttle_rule throttle_form = { "form:address", 20, 10, 600, 3600 };
 
 static const char GET[] = "SELECT count, since, blocked_until FROM throttle WHERE name = $1";

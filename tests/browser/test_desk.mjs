@@ -77,4 +77,88 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 		await bo.goto(`${server.url}/arbetslista?lista=alla`);
 		equal(await bo.locator("tr", { hasText: number }).locator(".nk-present").count(), 1, "in the list");
 	});
+
+	for (const scripts of [false, true])
+		await test(`a resident's half-written form is there after a reload${scripts ? "" : ", without scripts"}`, async () => {
+			const page = await open("/kontakt", { width: PHONE, scripts });
+			await page.locator("#f-text").fill("Halvskrivet om bryggan vid ån.");
+			await page.locator("#f-place").fill("Badplatsen");
+			await page.locator("input[name=reply_by][value=none]").check();
+			await page.getByRole("button", { name: "Spara och fortsätt senare" }).click();
+			await page.waitForLoadState();
+			ok((await page.locator("main").innerText()).includes("Det är inte skickat än"), "it is said");
+			await checkPage(page, `utkast${scripts ? "" : "-utan"}`);
+			await page.goto(`${server.url}/`);
+			await page.goto(`${server.url}/kontakt`);
+			equal(await page.locator("#f-text").inputValue(), "Halvskrivet om bryggan vid ån.", "her words");
+			equal(await page.locator("#f-place").inputValue(), "Badplatsen", "the place");
+			await page.getByRole("button", { name: "Skicka", exact: true }).click();
+			await page.waitForURL(/\/k\//);
+			await page.goto(`${server.url}/kontakt`);
+			equal(await page.locator("#f-text").inputValue(), "", "sent is gone");
+			equal(list("contacts").at(-1).text, "Halvskrivet om bryggan vid ån.", "in the database");
+		});
+
+	await test("a form whose session has expired keeps its words and is sent the second time, without scripts", async () => {
+		const page = await open("/kontakt", { width: PHONE, scripts: false });
+		await page.locator("#f-text").fill("Jag gick och åt innan jag skickade.");
+		await page.locator("input[name=reply_by][value=none]").check();
+		await page.context().clearCookies();
+		await page.getByRole("button", { name: "Skicka", exact: true }).click();
+		await page.waitForLoadState();
+		ok((await page.locator("main").innerText()).includes("Sidan hade varit öppen för länge"), "it is said");
+		equal(await page.locator("#f-text").inputValue(), "Jag gick och åt innan jag skickade.", "her words");
+		ok(await page.locator("input[name=reply_by][value=none]").isChecked(), "her choice");
+		await page.getByRole("button", { name: "Skicka", exact: true }).click();
+		await page.waitForURL(/\/k\//);
+		equal(list("contacts").at(-1).text, "Jag gick och åt innan jag skickade.", "in the database");
+		equal(list("contacts").at(-1).kind, "contact", "not taken for a machine");
+	});
+
+	const sql = (text) => execFileSync("sqlite3", [server.database, ".timeout 5000", text]).toString().trim();
+	await test("an answer sent after the session rested too long lands on its form, without scripts", async () => {
+		const page = await open("/", { scripts: false });
+		await signIn(page, "vägledare");
+		await page.goto(`${server.url}/arbetslista?lista=alla`);
+		await page.locator("a[data-open]").first().click();
+		await page.waitForLoadState();
+		const address = page.url();
+		await page.locator("#f-text").fill("Ett långt svar som tog hela lunchen.");
+		await page.getByLabel("Besvarad, inte gjord").check();
+		await page.locator("#f-ending_why").fill("Marken är frusen.");
+		sql("UPDATE session SET seen_at = seen_at - 10000");
+		await page.waitForTimeout(3500);
+		await page.getByRole("button", { name: "Skicka svaret" }).click();
+		await page.waitForLoadState();
+		await checkPage(page, "utloggad", { allow: ["403"] });
+		await page.locator("main").getByRole("link", { name: "Logga in" }).click();
+		await page.waitForLoadState();
+		await page.getByRole("listitem").filter({ hasText: "vägledare" }).getByRole("button").first().click();
+		await page.waitForLoadState();
+		equal(page.url(), address, "on the form");
+		equal(await page.locator("#f-text").inputValue(), "Ett långt svar som tog hela lunchen.", "the words");
+		ok(await page.getByLabel("Besvarad, inte gjord").isChecked(), "how it ends");
+		equal(await page.locator("#f-ending_why").inputValue(), "Marken är frusen.", "and why");
+		await page.getByLabel("Per telefon").check();
+		await page.getByRole("button", { name: "Skicka svaret" }).click();
+		await page.waitForLoadState();
+		equal(sql("SELECT count(*) FROM form_draft"), "0", "nothing is held longer than needed");
+		equal(list("contacts").find((c) => address.endsWith(c.number)).ending, "not_done", "answered");
+	});
+
+	await test("what an official wrote is shown to nobody else", async () => {
+		const page = await open("/", { scripts: false });
+		await signIn(page, "vägledare");
+		await page.goto(`${server.url}/kontakter/ny`);
+		await page.locator("#f-text").fill("Hemligt samtal.");
+		sql("UPDATE session SET seen_at = seen_at - 10000");
+		await page.waitForTimeout(3500);
+		await page.getByRole("button", { name: "Registrera" }).click();
+		await page.waitForLoadState();
+		await page.locator("main").getByRole("link", { name: "Logga in" }).click();
+		await page.getByRole("listitem").filter({ hasText: "Registrator" }).getByRole("button").first().click();
+		await page.waitForLoadState();
+		ok(page.url().endsWith("/kontakter/ny"), `on the form: ${page.url()}`);
+		equal(await page.locator("#f-text").inputValue(), "", "another's words");
+	});
 });

@@ -232,6 +232,15 @@ refused_get(struct request *rq, struct response *rs)
 	respond_text(rs, 200, "text/plain", "secret", 6);
 }
 
+static void
+hidden_get(struct request *rq, struct response *rs)
+{
+	struct err err = { 0 };
+
+	(void)err_set(&err, ERR_DENIED, "not this one");
+	respond_err(rq, rs, &err);
+}
+
 static const struct route table[] = {
 	{ GET, "/hello", PUBLIC, hello_get, 0 },
 	{ GET, "/form", PUBLIC, form_get, 0 },
@@ -253,6 +262,7 @@ static const struct route table[] = {
 	{ GET, "/events", PUBLIC, events_get, 0 },
 	{ GET, "/members", MEMBERS, refused_get, 0 },
 	{ GET, "/secret", MEMBERS, refused_get, ROUTE_SECRET },
+	{ GET, "/hidden", PUBLIC, hidden_get, ROUTE_SECRET },
 	{ GET, "/json", MEMBERS, refused_get, ROUTE_JSON },
 	{ 0 },
 };
@@ -807,7 +817,9 @@ test_errors_go_through_the_page(void **state)
 	(void)state;
 	assert_int_equal(get("/members"), 403);
 	expect_body("error 403");
-	assert_int_equal(get("/secret"), 404);
+	/* Who may not use the address at all hears so; who may not see this one object is told there is none. */
+	assert_int_equal(get("/secret"), 403);
+	assert_int_equal(get("/hidden"), 404);
 	expect_body("error 404");
 	assert_int_equal(get("/json"), 403);
 	expect_header("application/json");

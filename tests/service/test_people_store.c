@@ -520,7 +520,9 @@ sessions_live_and_end(struct database *d, struct db *db, void *arg)
 	assert_int_equal(actor.account_id, id);
 	must(session_actor(db, a, token, NOW + SESSION_LIFE_S, &actor, &err), &err);
 	assert_int_equal(actor.account_id, 0);
-	must(session_tidy(db, NOW + SESSION_LIFE_S, &err), &err);
+	assert_int_equal(session_account(db, token), id);	/* it is still known whose it was */
+	assert_int_equal(session_account(db, "nobody's"), 0);
+	must(session_tidy(db, NOW + SESSION_LIFE_S + SESSION_KNOWN_S, &err), &err);
 	assert_int_equal(number(db, "SELECT count(*) FROM session"), 0);
 
 	/* Signing out ends one at once; everywhere ends all; disabling too. */
