@@ -4,31 +4,18 @@
 #include <time.h>
 
 #include "base/log.h"
-#include "contact/contact_pages.h"
-#include "contact/form_pages.h"
-#include "contact/resident_pages.h"
-#include "contact/worklist_pages.h"
+#include "cmd/cmd.h"
 #include "http/http.h"
 #include "municipality.h"
-#include "people/account_pages.h"
-#include "people/admin_pages.h"
 #include "people/frame.h"
 #include "people/session.h"
 #include "people/session_hooks.h"
-#include "people/sign_in_pages.h"
-#include "registry/classification_pages.h"
-#include "registry/document_pages.h"
-#include "registry/matter_pages.h"
-#include "registry/secrecy_pages.h"
 #include "web.h"
 
 static inline struct http_server *
 town_serve(struct database *d, int *port)
 {
 	static const char *const listen[] = { "127.0.0.1:0", NULL };
-	static const struct route *const routes[] = { form_routes, resident_routes, worklist_routes, contact_routes,
-		sign_in_routes, account_routes, admin_routes, admin_people_routes, matter_routes, document_routes,
-		secrecy_routes, classification_routes, NULL };
 	static const struct frame_options options = { .search = "/sok" };
 	struct http_config config = { .listen = listen, .socket_fd = -1, .temporary = "/tmp", .workers = 2 };
 	struct http_server *server;
@@ -37,7 +24,7 @@ town_serve(struct database *d, int *port)
 	log_set_level(LOG_ERROR);
 	frame_configure(&options);
 	town_must(session_hooks(d, &config.hooks, &err), &err, "hooks");
-	town_must(http_server_start(&config, d, routes, &server, &err), &err, "server");
+	town_must(http_server_start(&config, d, serve_routes, &server, &err), &err, "server");
 	*port = http_server_port(server, 0);
 	return server;
 }

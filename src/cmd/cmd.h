@@ -6,7 +6,7 @@
 #define CMD_CMD_H
 #include "base/base.h"
 
-struct err;
+struct err; struct route;
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
@@ -23,6 +23,9 @@ int cmd_main(int argc, char **argv);
 int cmd_fail(const char *what, const struct err *err);
 /* The same with a formatted why; returns EXIT_USAGE. */
 int cmd_usage(const char *what, const char *fmt, ...) PRINTF(2, 3);
+
+/* Every page there is, a table a room, NULL-ended; the last two places are the demonstration's. For serve and the tests. */
+extern const struct route *const serve_routes[];
 
 int cmd_calc(int argc, char **argv);
 int cmd_plan(int argc, char **argv);

@@ -161,7 +161,7 @@ block_signals(void)
 	(void)signal(SIGPIPE, SIG_IGN);
 }
 
-static const struct route *const all_routes[] = {
+const struct route *const serve_routes[] = {
 	form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
 	admin_routes, admin_people_routes, directory_routes, escalate_routes, desk_routes, afterwards_routes,
 	matter_routes, document_routes, secrecy_routes, classification_routes,
@@ -172,7 +172,7 @@ static bool
 start(const struct options *o, struct database *d, struct db *db, struct http_server **s, struct err *err)
 {
 	static const char *const localhost[] = { "127.0.0.1:8080", NULL };
-	static const struct route *routes[ARRAY_LEN(all_routes)];
+	static const struct route *routes[ARRAY_LEN(serve_routes)];
 	struct frame_options frame = { .nav = navigation, .search = "/sok", .demo = o->demo };
 	static struct frame_options kept;
 	struct http_config config = {
@@ -182,7 +182,7 @@ start(const struct options *o, struct database *d, struct db *db, struct http_se
 		.assets = static_assets,
 	};
 
-	memcpy(routes, all_routes, sizeof(all_routes));
+	memcpy(routes, serve_routes, sizeof(serve_routes));
 	if (o->demo)
 		routes[ARRAY_LEN(routes) - 2] = style_routes;
 	if (o->upload_bytes > 0 || o->timeout_s > 0)

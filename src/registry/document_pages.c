@@ -23,7 +23,8 @@ static const struct choice channels[CHANNELS_IN] = {
 	{ .value = "sms", .text = N_("Text message") }, { .value = "social", .text = N_("Social media") },
 };
 
-/* The document of the path with its rights, if she may `action` it. A draft is for those who add documents. */
+/* The document of the path with its rights, if she may `action` it. A draft is for those who add documents; what stands in
+ * no matter is for those who read its contact. */
 static bool
 open_document(struct request *rq, enum action action, struct document *d, struct object *object, struct err *err)
 {
@@ -34,6 +35,8 @@ open_document(struct request *rq, enum action action, struct document *d, struct
 		return false;
 	if ((strcmp(d->state, "draft") == 0 || (strcmp(d->state, "withdrawn") == 0 && d->contact_id == 0)) &&
 	    !permit(rq->actor, ACT_DOCUMENT_ADD, object, err))
+		return false;
+	if (d->matter_id == 0 && !permit(rq->actor, ACT_CONTACT_READ, object, err))
 		return false;
 	return permit(rq->actor, action, object, err);
 }
