@@ -9,12 +9,13 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "db/db.h"
+#include "registry/checks.h"
 #include "timeline/event.h"
 
 enum { FAULTS_MAX = 500 };
 
 /* $1 is now. CAST makes one type of ids and texts on both databases. */
-static const struct { const char *what, *sql; } checks[] = {
+static const struct check checks[] = {
 	{ "unanswered contact without owner, unit or future date",
 	    "SELECT number, state FROM contact WHERE closed_at IS NULL AND state <> 'quarantined'"
 	    " AND (unit_id IS NULL OR answer_by IS NULL OR (owner_id IS NULL AND state = 'assigned')) AND $1 = $1" },
@@ -95,18 +96,29 @@ add_fault(struct arena *a, struct verify_result *out, const char *what, const ch
 }
 
 static bool
-run_check(struct db *db, struct arena *a, size_t i, int64_t now, struct verify_result *out, struct err *err)
+run_check(struct db *db, struct arena *a, const struct check *check, int64_t now, struct verify_result *out,
+    struct err *err)
 {
-	struct stmt *st = db_stmt(db, checks[i].sql, err);
+	struct stmt *st = db_stmt(db, check->sql, err);
 	enum db_step step;
 
 	bind_i64(st, 1, now);
 	while ((step = db_next(st, err)) == DB_ROW) {
-		out->unanswered_without_owner += i == 0;
-		add_fault(a, out, checks[i].what, col_text_or(st, a, 0, ""), col_text_or(st, a, 1, ""));
+		out->unanswered_without_owner += check == &checks[0];
+		add_fault(a, out, check->what, col_text_or(st, a, 0, ""), col_text_or(st, a, 1, ""));
 	}
 	db_done(st);
-	return step != DB_FAIL || err_add(err, "check: %s", checks[i].what);
+	return step != DB_FAIL || err_add(err, "check: %s", check->what);
+}
+
+struct faults { struct arena *a; struct verify_result *out; };
+
+static void
+bad_mask(void *arg, const char *what, const char *object, const char *detail)
+{
+	struct faults *f = arg;
+
+	add_fault(f->a, f->out, what, object, detail);
 }
 
 bool
@@ -124,7 +136,10 @@ verify_all(struct db *db, struct arena *a, int64_t now, struct verify_result *ou
 	if (ok && broken != 0)
 		add_fault(a, out, "the chain of events is broken", arena_printf(a, "event %" PRId64, broken), why);
 	for (size_t i = 0; ok && i < ARRAY_LEN(checks); i++)
-		ok = run_check(db, a, i, now, out, err);
+		ok = run_check(db, a, &checks[i], now, out, err);
+	for (const struct check *c = registry_checks; ok && c->what != NULL; c++)
+		ok = run_check(db, a, c, now, out, err);
+	ok = ok && registry_check_masks(db, a, bad_mask, &(struct faults){ a, out }, err);
 	db_read_end(db);
 	return ok || err_add(err, "verify");
 }

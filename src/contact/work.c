@@ -19,6 +19,7 @@
 #include "contact/work_store.h"
 #include "db/db.h"
 #include "people/phone.h"
+#include "registry/secrecy.h"
 #include "timeline/event.h"
 #include "timeline/outbox.h"
 
@@ -160,7 +161,10 @@ copy_into_new(struct db *tx, struct job *j, const struct contact *c, const char 
 		.sender_name = c->sender_name, .sender_email = c->sender_email, .sender_phone = c->sender_phone,
 		.sender_address = c->sender_address, .anonymous = c->anonymous, .reply_by = c->reply_by,
 		.language = c->language, .subject = subject, .text = text, .place = c->place, .arrived_at = c->arrived_at,
-		.file = file, .n_files = n_files, .no_receipt = true, .taken_by = account_of(j) }, j->now, &j->out, err);
+		.file = file, .n_files = n_files, .no_receipt = true, .taken_by = account_of(j) }, j->now, &j->out, err) &&
+	    /* what was secret stays so, by the same marks */
+	    secrecy_copy(tx, "contact", c->id, "contact", j->out.id, err) &&
+	    restriction_settle(tx, j->out.id, 0, 0, err);
 }
 
 static bool

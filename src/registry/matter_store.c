@@ -376,6 +376,8 @@ set_titles(struct db *tx, void *arg, struct err *err)
 
 	if (!touch(tx, j, &m, err))
 		return false;
+	if (j->approve && m.restricted == REACH_PROTECTED)
+		return err_input(err, "title_public", N_("Nothing is published about a matter with a protected person in it."));
 	if (!db_run(tx, "UPDATE matter SET title_internal = $1, title_public = $2, title_approved_by = $3,"
 	    " title_approved_at = $4 WHERE id = $5", NULL, err, "ttIIi", j->title, j->title_public,
 	    j->approve ? j->by->account_id : (int64_t)0, j->approve ? j->now : (int64_t)0, m.id) ||

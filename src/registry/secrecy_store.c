@@ -11,23 +11,8 @@
 #include "base/utf8.h"
 #include "db/db.h"
 #include "people/rows.h"
+#include "registry/secrecy_sql.h"
 #include "timeline/event.h"
-
-/* What follows from marks and persons, as SQL over a row. A matter is protected by any person in it; what is in a matter
- * is at least as restricted as the matter. */
-#define MARKED(KIND, ID) "EXISTS (SELECT 1 FROM secrecy_mark k WHERE k.object = '" KIND "' AND k.object_id = " ID \
-	" AND k.lifted_at IS NULL)"
-#define SHIELDED(MATTER) "EXISTS (SELECT 1 FROM contact y JOIN person q ON q.id = y.person_id" \
-	" WHERE y.matter_id = " MATTER " AND q.protected > 0)"
-#define MATTER_LEVEL "CASE WHEN " SHIELDED("matter.id") " THEN 2 WHEN " MARKED("matter", "matter.id") " THEN 1 ELSE 0 END"
-#define CONTACT_LEVEL "CASE WHEN EXISTS (SELECT 1 FROM person p WHERE p.id = contact.person_id AND p.protected > 0)" \
-	" OR " SHIELDED("contact.matter_id") " THEN 2 WHEN " MARKED("contact", "contact.id") \
-	" OR " MARKED("matter", "contact.matter_id") " THEN 1 ELSE 0 END"
-#define DOCUMENT_LEVEL "CASE WHEN COALESCE((SELECT c.restricted FROM contact c WHERE c.id = document.contact_id), 0) > 1" \
-	" OR COALESCE((SELECT m.restricted FROM matter m WHERE m.id = document.matter_id), 0) > 1 THEN 2" \
-	" WHEN COALESCE((SELECT c.restricted FROM contact c WHERE c.id = document.contact_id), 0) > 0" \
-	" OR COALESCE((SELECT m.restricted FROM matter m WHERE m.id = document.matter_id), 0) > 0" \
-	" OR " MARKED("document", "document.id") " THEN 1 ELSE 0 END"
 
 /* $1 a contact, $2 a matter, $3 a person: the matters they touch, and the contacts and documents in those. */
 #define MATTERS "SELECT x.matter_id FROM contact x WHERE (x.id = $1 OR x.person_id = $3) AND x.matter_id IS NOT NULL"
@@ -38,6 +23,9 @@
 
 static const char *const SETTLE[] = {
 	"UPDATE matter SET restricted = " MATTER_LEVEL " WHERE id = $2 OR id IN (" MATTERS ")",
+	/* Nothing of a protected person is public (rule book 9, 5): an approval falls with it. */
+	"UPDATE matter SET title_approved_at = NULL, title_approved_by = NULL WHERE restricted > 1 AND (id = $2 OR id IN ("
+	    MATTERS "))",
 	"UPDATE contact SET restricted = " CONTACT_LEVEL " WHERE id IN (" CONTACTS ")",
 	"UPDATE document SET restricted = " DOCUMENT_LEVEL " WHERE id IN (" DOCUMENTS ")",
 	"UPDATE search_doc SET restricted = (SELECT restricted FROM matter WHERE id = search_doc.object_id)"

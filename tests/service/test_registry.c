@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "contact/contact.h"
 #include "contact/verify.h"
+#include "contact/work.h"
 #include "db/search.h"
 #include "municipality.h"
 #include "registry/classification.h"
@@ -488,6 +489,145 @@ test_lists_and_void(void **state)
 	store_each(lists, NULL);
 }
 
+struct breakage { const char *sql, *what; struct arena *a; int64_t now; };
+
+/* Breaks one thing, asks what is wrong, and leaves no trace: the write fails on purpose. */
+static bool
+break_and_look(struct db *tx, void *arg, struct err *err)
+{
+	struct breakage *b = arg;
+	struct verify_result v;
+	bool named = false;
+
+	if (!db_run(tx, b->sql, NULL, err, "") || !verify_all(tx, b->a, b->now, &v, err))
+		fail_msg("%s: %s", b->sql, err->log);
+	for (size_t i = 0; i < v.n_broken; i++)
+		named |= strcmp(v.broken[i].what, b->what) == 0;
+	if (!named)
+		fail_msg("%s: not named: %s (%zu others)", b->sql, b->what, v.n_broken);
+	return err_set(err, ERR_CONFLICT, "on purpose");
+}
+
+static void
+invariants(struct database *d, struct db *db, void *arg)
+{
+	/* Matter 1 is open and has a document, its next version and a masked copy; matter 2 is a merits matter with contact 1;
+	 * contact 2 is secret. */
+	static const struct { const char *sql, *what; } row[] = {
+		{ "UPDATE matter SET unit_id = (SELECT id FROM unit WHERE name = 'Kontaktcenter') WHERE id = 1",
+		    "matter of a unit of another authority (1)" },
+		{ "UPDATE contact SET authority_id = (SELECT id FROM authority WHERE code = 'KS') WHERE matter_id IS NOT NULL",
+		    "contact in a matter of another authority (1)" },
+		{ "UPDATE document SET authority_id = (SELECT id FROM authority WHERE code = 'KS') WHERE matter_id = 1",
+		    "document of another authority than its matter (1)" },
+		{ "UPDATE document SET arrived_at = registered_at + 86400 WHERE direction = 'in'",
+		    "document received after it was registered (2)" },
+		{ "UPDATE document SET received_rule = NULL WHERE direction = 'in'",
+		    "received document without its day or the rule (2)" },
+		{ "UPDATE matter SET serial = 77 WHERE id = 1", "matter number out of its series (3)" },
+		{ "UPDATE matter SET registered_at = registered_at + 9 WHERE id = 1", "matter numbers out of order (3)" },
+		{ "UPDATE document SET number = NULL WHERE matter_id = 1", "document in a matter without a number (3)" },
+		{ "UPDATE document SET state = 'draft' WHERE matter_id = 1 AND number = 1", "draft with a number (3)" },
+		{ "UPDATE document SET number = 9 WHERE matter_id = 1", "document number twice in a matter" },
+		{ "UPDATE matter SET state = 'void' WHERE id = 1", "void matter without a reason (3)" },
+		{ "UPDATE secrecy_mark SET section = ''", "secrecy mark without section, date or authority (4)" },
+		{ "UPDATE contact SET restricted = 0 WHERE id = 2", "contact more open than its marks and persons say (4, 5)" },
+		{ "UPDATE document SET restricted = 0 WHERE contact_id = 2",
+		    "document more open than its marks and persons say (4, 5)" },
+		{ "UPDATE secrecy_mark SET lifted_at = 1 WHERE object = 'contact'",
+		    "restricted without a mark or a protected person (4)" },
+		{ "UPDATE person SET protected = 2", "matter more open than its marks and persons say (4, 5)" },
+		{ "UPDATE document SET restricted = 1 WHERE matter_id = 1",
+		    "search entry less restricted than its matter or document" },
+		{ "UPDATE document SET state = 'withdrawn', number = NULL WHERE matter_id = 1 AND number = 1",
+		    "search entry of a draft" },
+		{ "UPDATE matter SET title_public = 'x', title_approved_at = 1, title_approved_by = 1, restricted = 2 WHERE id = 1",
+		    "approved public title in a matter of a protected person (5)" },
+		{ "UPDATE matter SET title_approved_at = 1 WHERE id = 1", "approved public title that does not exist (5)" },
+		{ "UPDATE matter SET appeal_kind = 'none' WHERE id = 2", "FL 12 timer outside a merits matter of an individual (9)" },
+		{ "DELETE FROM deadline WHERE kind = 'fl12_six_months'", "merits matter of an individual without its six months (9)" },
+		{ "INSERT INTO deadline (matter_id, kind, date, basis) VALUES (2, 'fl12_decision', '2026-12-01', 'FL 12 §')",
+		    "request for a decision before six months (9)" },
+		{ "INSERT INTO deadline (matter_id, kind, date, basis) VALUES (1, 'own', '2026-12-01', '')",
+		    "deadline without what it rests on" },
+		{ "UPDATE matter SET state = 'closed', closed_date = '2026-11-02' WHERE id = 1", "closed matter with an open deadline" },
+		{ "UPDATE document SET text = 'avslöjat' WHERE masks_id IS NOT NULL", "masked copy without its masks" },
+		{ "UPDATE document SET text = 'ändrat' WHERE id IN (SELECT masks_id FROM document)",
+		    "original of a masked copy was changed" },
+		{ "UPDATE document SET version = 5 WHERE replaces_id IS NOT NULL", "new version that is not one more than the old one" },
+		{ "UPDATE event SET action = 'x' WHERE action = 'matter.opened'", "matter without an event" },
+		{ "UPDATE event SET restricted = 2 WHERE id = 3", "the chain of events is broken" },
+	};
+	struct given g = given(db);
+	struct document_in in = { .direction = "in", .channel = "visit", .arrived_at = g.now, .title = "Karta", .text = "Hemligt läge" };
+	struct contact_out out;
+	struct err err = { 0 };
+	int64_t id, other;
+
+	(void)d;
+	(void)arg;
+	must(document_register(db, g.matter, &in, &g.registrar, g.now, &id, &err), &err);
+	must(document_replace(db, id, &in, &g.registrar, g.now, &other, &err), &err);
+	must(document_mask(db, other, "Karta, maskerad", &(struct mask){ "Hemligt", "OSL 18:8" }, 1, &g.registrar, g.now, &id,
+	    &err), &err);
+	must(deadline_set(db, g.matter, "Svar", date_of("2026-12-01"), "Avtal", &g.registrar, g.now, &err), &err);
+	must(contact_receive(db, g.a, &(struct contact_in){ .channel = "web", .category_id = g.t.category, .subject = "Ansökan",
+	    .text = "Jag ansöker.", .sender_email = "e@example.org" }, g.now, &out, &err), &err);
+	must(matter_open(db, &(struct matter_in){ .authority_id = g.t.tn, .unit_id = g.t.street, .title = "Tillstånd",
+	    .appeal_kind = "merits", .contact_id = out.id }, &g.registrar, g.now, &id, &err), &err);
+	assert_int_equal(id, 2);
+	must(contact_receive(db, g.a, &(struct contact_in){ .channel = "web", .category_id = g.t.category, .subject = "Sjuk",
+	    .text = "Jag är sjuk.", .sender_email = "f@example.org" }, g.now, &out, &err), &err);
+	assert_int_equal(out.id, 2);
+	must(secrecy_mark(db, "contact", out.id, "21:1", date_of("2026-11-02"), NULL, &g.registrar, g.now, &err), &err);
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		struct breakage b = { row[i].sql, row[i].what, g.a, g.now };
+
+		assert_false(db_write(db, break_and_look, &b, &err));
+		assert_int_equal(err.code, ERR_CONFLICT);
+		err = (struct err){ 0 };
+	}
+	sound(&g);		/* nothing is broken, before or after */
+}
+
+static void
+test_each_invariant_is_named_when_it_is_broken(void **state)
+{
+	(void)state;
+	store_each(invariants, NULL);
+}
+
+/* What is secret stays so on its way: to another authority, and split in two. */
+static void
+ways(struct database *d, struct db *db, void *arg)
+{
+	struct given g = given(db);
+	struct contact_out out, part;
+	struct contact c;
+	struct err err = { 0 };
+	int64_t id;
+
+	(void)d;
+	(void)arg;
+	must(contact_receive(db, g.a, &(struct contact_in){ .channel = "web", .category_id = g.t.category, .subject = "Sjuk",
+	    .text = "Jag är sjuk, och det är halt.", .sender_email = "f@example.org" }, g.now, &out, &err), &err);
+	must(secrecy_mark(db, "contact", out.id, "21:1", date_of("2026-11-02"), NULL, &g.registrar, g.now, &err), &err);
+	must(contact_split(db, g.a, out.id, "Halka", "Det är halt.", &g.registrar, g.now, &part, &err), &err);
+	must(contact_get(db, g.a, part.id, &c, &err), &err);
+	assert_int_equal(c.restricted, 1);
+	must(contact_transfer(db, out.id, 0, g.t.ks, g.t.centre, NULL, &g.registrar, g.now, &id, &err), &err);
+	must(contact_get(db, g.a, id, &c, &err), &err);
+	assert_int_equal(c.restricted, 1);
+	sound(&g);
+}
+
+static void
+test_what_is_secret_stays_so_when_moved(void **state)
+{
+	(void)state;
+	store_each(ways, NULL);
+}
+
 static void
 test_sections_as_people_write_them(void **state)
 {
@@ -544,6 +684,8 @@ main(void)
 		cmocka_unit_test(test_deadlines_rest_on_law),
 		cmocka_unit_test(test_the_classification_table_keeps_good_lines),
 		cmocka_unit_test(test_lists_and_void),
+		cmocka_unit_test(test_each_invariant_is_named_when_it_is_broken),
+		cmocka_unit_test(test_what_is_secret_stays_so_when_moved),
 		cmocka_unit_test(test_sections_as_people_write_them),
 		cmocka_unit_test(test_masked_ranges_are_code_points_and_overlap_once),
 	};
