@@ -147,6 +147,7 @@ struct http_config {
 	int socket_fd;			/* from socket activation, or -1 */
 	const char *temporary;		/* directory for uploads under way */
 	struct http_limits limits;	/* zeroes are defaults */
+	int64_t (*clock)(void);		/* UTC seconds, any thread; NULL: the machine's. Tests have their own time */
 	const struct asset *assets;	/* path NULL ends; served at /static/ with ETag and long Cache-Control */
 	struct http_hooks hooks;
 	void *app;

@@ -422,7 +422,7 @@ prepare(struct request_private *p, const char *method, const char *version, enum
 	char *path;
 
 	rq->id = arena_printf(p->arena, "%08" PRIx64, (uint64_t)atomic_fetch_add(&s->next_id, 1));
-	rq->now = (int64_t)time(NULL);
+	rq->now = s->config.clock == NULL ? (int64_t)time(NULL) : s->config.clock();
 	rq->database = s->database;
 	rq->app = s->config.app;
 	rq->base_url = s->base_url;
