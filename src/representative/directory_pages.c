@@ -10,8 +10,10 @@
 #include "base/file.h"
 #include "base/sb.h"
 #include "base/tr.h"
+#include "contact/site_words.h"
 #include "people/choices.h"
 #include "people/frame.h"
+#include "people/site.h"
 #include "registry/document.h"
 
 enum { LIST_BYTES_MAX = 8 << 20 };
@@ -163,11 +165,24 @@ json_get(struct request *rq, struct response *rs)
 
 /* ---- those who keep the list ---- */
 
+/* What was written, when the form is shown again; else what is set. */
+static const char *
+set_or_written(struct request *rq, const char *name, const char *field, const char *instead)
+{
+	const char *written = rq->method == POST ? form_raw(rq, field) : NULL;
+
+	return written != NULL ? written : site_text(rq->db, rq->arena, name, instead);
+}
+
 static void
 roster(struct request *rq, struct response *rs, const struct exchange_result *result, const struct err *wrong)
 {
 	struct representative_list list;
-	struct roster_view v = { .result = result };
+	struct roster_view v = { .result = result, .may_set = permitted(rq->actor, ACT_ADMIN_SITE, NULL),
+		.forward = set_or_written(rq, "representative.forward", "forward", ""),
+		.manager_days = set_or_written(rq, "escalation.manager_days", "manager_days", "3"),
+		.representative_days = set_or_written(rq, "escalation.representative_days", "representative_days", "2"),
+		.classify_days = set_or_written(rq, "escalation.classify_days", "classify_days", "1") };
 	struct term_list terms;
 	struct err err = { 0 };
 	struct page page;
@@ -196,6 +211,33 @@ static void
 roster_get(struct request *rq, struct response *rs)
 {
 	roster(rq, rs, NULL, NULL);
+}
+
+static void
+settings_post(struct request *rq, struct response *rs)
+{
+	static const struct { const char *field, *name; } days[] = {
+		{ "manager_days", "escalation.manager_days" }, { "representative_days", "escalation.representative_days" },
+		{ "classify_days", "escalation.classify_days" },
+	};
+	struct err err = { 0 };
+	const char *forward;
+	bool ok = form_text(rq, "forward", 0, 254, &forward, &err) && (*forward == '\0' || site_address_valid(forward) ||
+	    err_input(&err, "forward", N_("Write an e-mail address, like kontakt@example.org"))) &&
+	    site_set(rq->db, rq->actor->account_id, "representative.forward", forward, rq->now, &err);
+
+	for (size_t i = 0; ok && i < ARRAY_LEN(days); i++) {
+		int64_t n;
+
+		ok = form_i64(rq, days[i].field, 0, 60, &n, &err) && site_set(rq->db, rq->actor->account_id, days[i].name,
+		    i64_text(rq->arena, n), rq->now, &err);
+	}
+	if (ok)
+		respond_see_other(rq, rs, "/uppdrag?klart=%s", frame_done_word(DONE_SAVED));
+	else if (frame_again(&err))
+		roster(rq, rs, NULL, &err);
+	else
+		respond_err(rq, rs, &err);
 }
 
 static const struct upload *
@@ -538,6 +580,7 @@ const struct route directory_routes[] = {
 	{ GET, "/uppdrag", ACT_DIRECTORY_EDIT, roster_get, 0 },
 	{ POST, "/uppdrag/in", ACT_DIRECTORY_EDIT, in_post, ROUTE_UPLOAD },
 	{ POST, "/uppdrag/period", ACT_DIRECTORY_EDIT, term_post, 0 },
+	{ POST, "/uppdrag/installning", ACT_ADMIN_SITE, settings_post, 0 },
 	{ GET, "/uppdrag/ny", ACT_DIRECTORY_EDIT, new_get, 0 },
 	{ POST, "/uppdrag/ny", ACT_DIRECTORY_EDIT, save_post, 0 },
 	{ GET, "/uppdrag/:id", ACT_DIRECTORY_EDIT, edit_get, 0 },

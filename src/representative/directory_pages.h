@@ -3,7 +3,8 @@
  *   /fortroendevalda                by committee, party, area, name     /fortroendevalda/ID, /fortroendevalda/ID/bild
  *   /fortroendevalda.csv, .json     the same to take along (Popolo)
  *   /uppdrag                        for who keeps the list: add, bring in, terms      /uppdrag/ID, /uppdrag/ID/bild,
- *   /uppdrag/ID/nytt, /uppdrag/avsluta/MANDATE, /uppdrag/in, /uppdrag/period  (POST)
+ *   /uppdrag/ID/nytt, /uppdrag/avsluta/MANDATE, /uppdrag/in, /uppdrag/period,
+ *   /uppdrag/installning  (POST)
  *   /mitt-uppdrag                   the representative's own words and picture */
 #ifndef REPRESENTATIVE_DIRECTORY_PAGES_H
 #define REPRESENTATIVE_DIRECTORY_PAGES_H
@@ -38,6 +39,8 @@ struct roster_view {
 	const struct term *term;
 	size_t n_terms;
 	const struct exchange_result *result;	/* of a file just brought in, or NULL */
+	bool may_set;
+	const char *forward, *manager_days, *representative_days, *classify_days;
 };
 void roster_html(struct sb *sb, const struct page *page, const struct roster_view *view);
 

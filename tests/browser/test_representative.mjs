@@ -153,6 +153,13 @@ await suite("the representative", async ({ test, open, checkPage, ok, equal, ser
 		await owner.getByRole("button", { name: "Spara", exact: true }).click();
 		await owner.waitForLoadState();
 		equal(await owner.locator("#f-share").inputValue(), "100", "saved");
+		await owner.goto(`${server.url}/uppdrag`);
+		await owner.locator("#f-forward").fill("vidare@lillan.example");
+		await owner.locator("#f-representative_days").fill("3");
+		await owner.getByRole("button", { name: "Spara", exact: true }).last().click();
+		await owner.waitForLoadState();
+		equal(await owner.locator("#f-forward").inputValue(), "vidare@lillan.example", "the address is saved");
+		await checkPage(owner, "uppdrag-installning");
 		const guide = await open("/");
 		await signIn(guide, "vägledare");
 		await guide.goto(`${server.url}/kontakter/${number}`);
