@@ -259,7 +259,7 @@ static void
 page_get(struct request *rq, struct response *rs)
 {
 	struct object object;
-	struct document d = { 0 };
+	struct document d;
 	struct err err = { 0 };
 
 	if (open_document(rq, ACT_DOCUMENT_READ, &d, &object, &err))
@@ -289,14 +289,15 @@ draft_post(struct request *rq, struct response *rs)
 {
 	const char *title, *text, *recipient;
 	struct object object;
-	struct document d = { 0 };
+	struct document d;
 	struct err err = { 0 };
+	bool ok;
 
-	finish(rq, rs, open_document(rq, ACT_DOCUMENT_ADD, &d, &object, &err) &&
+	ok = open_document(rq, ACT_DOCUMENT_ADD, &d, &object, &err) &&
 	    form_text(rq, "title", 0, 1000, &title, &err) && form_text(rq, "text", 0, DOCUMENT_TEXT_MAX + 1, &text, &err) &&
 	    form_text(rq, "recipient", 0, 200, &recipient, &err) &&
-	    document_redraft(rq->db, d.id, form_raw(rq, "seen"), title, text, recipient, rq->actor, rq->now, &err), d.id,
-	    &err);
+	    document_redraft(rq->db, d.id, form_raw(rq, "seen"), title, text, recipient, rq->actor, rq->now, &err);
+	finish(rq, rs, ok, ok ? d.id : 0, &err);
 }
 
 static void
@@ -304,25 +305,27 @@ complete_post(struct request *rq, struct response *rs)
 {
 	const char *dated;
 	struct object object;
-	struct document d = { 0 };
+	struct document d;
 	struct err err = { 0 };
+	bool ok;
 
-	finish(rq, rs, open_document(rq, ACT_DOCUMENT_ADD, &d, &object, &err) && optional_day(rq, "dated", &dated, &err) &&
-	    document_complete(rq->db, d.id, dated, rq->actor, rq->now, &err), d.id, &err);
+	ok = open_document(rq, ACT_DOCUMENT_ADD, &d, &object, &err) && optional_day(rq, "dated", &dated, &err) &&
+	    document_complete(rq->db, d.id, dated, rq->actor, rq->now, &err);
+	finish(rq, rs, ok, ok ? d.id : 0, &err);
 }
 
 static void
 discard_post(struct request *rq, struct response *rs)
 {
 	struct object object;
-	struct document d = { 0 };
+	struct document d;
 	struct err err = { 0 };
 
 	if (open_document(rq, ACT_DOCUMENT_ADD, &d, &object, &err) &&
 	    document_discard(rq->db, d.id, rq->actor, rq->now, &err))
 		respond_see_other(rq, rs, "/arenden/%" PRId64 "?klart=%s", d.matter_id, frame_done_word(DONE_REMOVED));
 	else
-		finish(rq, rs, false, d.id, &err);
+		finish(rq, rs, false, 0, &err);
 }
 
 static void
@@ -330,7 +333,7 @@ version_post(struct request *rq, struct response *rs)
 {
 	struct document_in in;
 	struct object object;
-	struct document d = { 0 };
+	struct document d;
 	struct err err = { 0 };
 	int64_t id = 0;
 	bool ok = open_document(rq, ACT_DOCUMENT_ADD, &d, &object, &err) && parse(rq, d.direction, &in, &err) &&
@@ -376,7 +379,7 @@ mask_post(struct request *rq, struct response *rs)
 	struct mask *mask = arena_array(rq->arena, MASK_LINES, sizeof(*mask));
 	const char *title;
 	struct object object;
-	struct document d = { 0 };
+	struct document d;
 	struct err err = { 0 };
 	int64_t id = 0;
 	size_t n;
@@ -393,29 +396,33 @@ static void
 mark_post(struct request *rq, struct response *rs)
 {
 	struct object object;
-	struct document d = { 0 };
+	struct document d;
 	struct err err = { 0 };
+	bool ok;
 
-	finish(rq, rs, open_document(rq, ACT_SECRECY_MARK, &d, &object, &err) &&
-	    secrecy_mark_posted(rq, "document", d.id, &err), d.id, &err);
+	ok = open_document(rq, ACT_SECRECY_MARK, &d, &object, &err) &&
+	    secrecy_mark_posted(rq, "document", d.id, &err);
+	finish(rq, rs, ok, ok ? d.id : 0, &err);
 }
 
 static void
 lift_post(struct request *rq, struct response *rs)
 {
 	struct object object;
-	struct document d = { 0 };
+	struct document d;
 	struct err err = { 0 };
+	bool ok;
 
-	finish(rq, rs, open_document(rq, ACT_SECRECY_MARK, &d, &object, &err) &&
-	    secrecy_lift_posted(rq, "document", d.id, &err), d.id, &err);
+	ok = open_document(rq, ACT_SECRECY_MARK, &d, &object, &err) &&
+	    secrecy_lift_posted(rq, "document", d.id, &err);
+	finish(rq, rs, ok, ok ? d.id : 0, &err);
 }
 
 static void
 file_get_page(struct request *rq, struct response *rs)
 {
 	struct object object;
-	struct document d = { 0 };
+	struct document d;
 	struct err err = { 0 };
 	int64_t position;
 

@@ -446,8 +446,7 @@ draw_new(struct request *rq, struct response *rs, const struct err *wrong)
 		return;
 	}
 	v.n_authorities = own_authorities(rq, &authorities, &v.authority);
-	v.n_units = choices_of_units(rq->arena, &units, 0, wrong == NULL ? i64_text(rq->arena, rq->actor->unit_id) :
-	    form_raw(rq, "unit"), &v.unit);
+	v.n_units = choices_of_units(rq->arena, &units, 0, form_raw(rq, "unit"), &v.unit);
 	frame_init(&page, rq, tr(rq->lang, N_("Open a matter")));
 	if (wrong != NULL) {
 		frame_error(&page, rq, wrong);

@@ -145,7 +145,7 @@ matter_pages(struct database *d, struct db *db, void *arg)
 	assert_false(web_has(&other, "gångväg"));
 	web_close(&other);
 	town_sign_in(&other, db, s.port, 0);
-	status_is(&other, web_get(&other, path), 404);
+	status_is(&other, web_get(&other, path), 303);	/* to sign in */
 	web_close(&other);
 	/* the handler's own list, and the filters */
 	town_sign_in(&other, db, s.port, s.t.handler);
@@ -279,6 +279,7 @@ document_pages(struct database *d, struct db *db, void *arg)
 	    "Min andra tanke", NULL), 409);
 	shows(&w, "Min andra tanke");
 	status_is(&w, web_post(&w, sub(&s, doc, "/fardig"), "dated", "", NULL), 303);
+	assert_true(strncmp(w.location, doc, strlen(doc)) == 0);
 	status_is(&other, web_get(&other, doc), 200);
 	shows(&other, "Hemlig tanke");
 	assert_false(web_has(&other, "/version\""));
