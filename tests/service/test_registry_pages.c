@@ -154,7 +154,7 @@ matter_pages(struct database *d, struct db *db, void *arg)
 	status_is(&other, web_get(&other, "/arenden?status=closed"), 200);
 	assert_false(web_has(&other, "Ny gångväg"));
 	status_is(&other, web_get(&other, path), 200);
-	status_is(&other, web_post(&other, sub(&s, path, "/makulera"), "reason", "nej", NULL), 404);
+	status_is(&other, web_post(&other, sub(&s, path, "/makulera"), "reason", "nej", NULL), 403);
 	web_close(&other);
 	status_is(&w, web_get(&w, path), 200);
 	status_is(&w, web_post(&w, sub(&s, path, "/makulera"), "reason", "Dubbelregistrerat", NULL), 303);
