@@ -11,6 +11,7 @@
 #include "base/tr.h"
 #include "contact/desk.h"
 #include "contact/form_fields.h"
+#include "contact/letter.h"
 #include "contact/live.h"
 #include "contact/presence.h"
 #include "contact/receipt.h"
@@ -232,6 +233,24 @@ parse_answer(struct request *rq, const struct contact *c, struct answer_in *in, 
 	return uploads_store(rq, &in->file, &in->n_files, err);
 }
 
+/* A letter goes first among the files, as the paper it becomes. */
+static bool
+add_letter(struct request *rq, const struct contact *c, struct answer_in *in, struct err *err)
+{
+	struct document_file *file;
+
+	if (in->way != ANSWER_LETTER)
+		return true;
+	if (!contact_answer_good(in, c, rq->now, err))
+		return false;
+	file = arena_array(rq->arena, in->n_files + 1, sizeof(*file));
+	if (in->n_files > 0)
+		memcpy(file + 1, in->file, in->n_files * sizeof(*file));
+	in->file = file;
+	in->n_files++;
+	return letter_make(rq->db, rq->arena, c, in->text, rq->actor, rq->now, file, err);
+}
+
 static void
 answer_post(struct request *rq, struct response *rs)
 {
@@ -240,7 +259,7 @@ answer_post(struct request *rq, struct response *rs)
 	struct err err = { 0 };
 	int64_t document_id = 0;
 	bool ok = open_contact(rq, ACT_CONTACT_ANSWER, &c, &err) && parse_answer(rq, &c, &in, &err) &&
-	    contact_answer(rq->db, rq->arena, &in, rq->actor, rq->now, &document_id, &err);
+	    add_letter(rq, &c, &in, &err) && contact_answer(rq->db, rq->arena, &in, rq->actor, rq->now, &document_id, &err);
 
 	if (ok)
 		(void)presence_left(rq->database, c.id, rq->actor->account_id);		/* the answer itself tells the others */

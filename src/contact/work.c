@@ -234,8 +234,8 @@ is_substantive(const char *text, const char *lang)
 	    N_("You can also answer this mail. This receipt was sent automatically and is not the answer.\n"))) == NULL;
 }
 
-static bool
-check_answer(const struct answer_in *in, const struct contact *c, int64_t now, struct err *err)
+bool
+contact_answer_good(const struct answer_in *in, const struct contact *c, int64_t now, struct err *err)
 {
 	if (!is_substantive(in->text, c->language))
 		return err_input(err, "text", N_("Write an answer in your own words: what you have found, decided or done."));
@@ -290,7 +290,7 @@ answer(struct db *tx, void *arg, struct err *err)
 	struct contact c;
 	bool ok;
 
-	if (!open_contact(tx, j, &c, err) || !check_answer(in, &c, j->now, err))
+	if (!open_contact(tx, j, &c, err) || !contact_answer_good(in, &c, j->now, err))
 		return false;
 	if (!document_add(tx, &(struct document){
 		.authority_id = c.authority_id, .contact_id = c.id, .matter_id = c.matter_id, .direction = "out",

@@ -32,6 +32,8 @@ struct answer_in {
 	const struct document_file *file;
 	size_t n_files;
 };
+/* Would it be taken? The same questions contact_answer asks, for who makes something of the words first. */
+bool contact_answer_good(const struct answer_in *in, const struct contact *c, int64_t now, struct err *err);
 /* A substantive answer approved by a person. ERR_INPUT: empty, too short to be one, or the automatic receipt's own words. */
 bool contact_answer(struct db *db, struct arena *a, const struct answer_in *in, const struct actor *by, int64_t now,
     int64_t *document_id, struct err *err);

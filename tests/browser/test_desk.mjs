@@ -161,4 +161,26 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 		ok(page.url().endsWith("/kontakter/ny"), `on the form: ${page.url()}`);
 		equal(await page.locator("#f-text").inputValue(), "", "another's words");
 	});
+
+	await test("an answer by letter is a PDF to print, kept in the contact", async () => {
+		const page = await open("/");
+		await signIn(page, "vägledare");
+		await page.goto(`${server.url}/kontakter/ny`);
+		await page.getByLabel("Brev", { exact: true }).check();
+		await page.locator("#f-text").fill("Jag undrar när bron öppnar.");
+		await page.locator("#f-name").fill("Demo Åsa Öberg");
+		await page.locator("#f-address").fill("Demogatan 1\n123 45 LILLÅN");
+		await page.getByRole("button", { name: "Registrera" }).click();
+		await page.waitForURL(/\/kontakter\/K-/);
+		await page.locator("#f-text").fill("Bron öppnar den 1 mars.\n\nDu kan gå över redan nu.");
+		await page.getByLabel("Per brev").check();
+		await page.getByLabel("Besvarad och gjord").check();
+		await page.getByRole("button", { name: "Skicka svaret" }).click();
+		await page.waitForLoadState();
+		await checkPage(page, "brev");
+		const link = page.getByRole("link", { name: /^brev-K-.*\.pdf$/ });
+		const answer = await page.request.get(server.url + await link.getAttribute("href"));
+		equal(answer.headers()["content-type"], "application/pdf", "its type");
+		equal((await answer.body()).subarray(0, 5).toString(), "%PDF-", "its bytes");
+	});
 });

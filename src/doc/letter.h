@@ -1,0 +1,38 @@
+/* doc/letter.h: a letter to print, as PDF
+ *
+ * A4, folded once into a C5 envelope (ISO 269: 162 x 229 mm) with its window to the right, as Swedish municipalities use
+ * ("H2"). The address stands 115 to 195 mm from the left edge and 45 to 75 mm from the top: inside every right-hand C5 window of
+ * at least 90 x 35 mm that begins at most 44 mm from the top, with room for the paper to move. Makers' windows differ by
+ * some millimetres: print one and look before a thousand.
+ *
+ * The text can be selected and is read in order (tagged headings and paragraphs); title, author, date and language are set. The
+ * same letter gives the same bytes. */
+#ifndef DOC_LETTER_H
+#define DOC_LETTER_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena; struct err;
+
+enum { LETTER_PAGES_MAX = 200 };
+
+struct letter {
+	const char *lang;		/* "sv", "en": of the letter */
+	const char *sender;		/* "Exempelby kommun" */
+	const void *logo;		/* PNG, or NULL; another type is left out */
+	size_t logo_bytes;
+	const char *recipient;		/* name and address, one line each */
+	const char *date;		/* as it shall stand there */
+	int64_t at;			/* the same instant, for the metadata */
+	const char *number_label, *number;	/* "Vår beteckning", "K-2027-000118" */
+	const char *title;
+	const char *text;		/* paragraphs; an empty line between, line breaks kept */
+	const char *signature;		/* lines */
+	const char *footer;		/* lines: how to reach us */
+	const char *page_label;		/* "Sida %d av %d" */
+};
+
+/* The PDF, in `a`. ERR_INPUT: longer than LETTER_PAGES_MAX pages. */
+bool letter_pdf(struct arena *a, const struct letter *letter, const void **bytes, size_t *n, struct err *err);
+#endif
