@@ -173,7 +173,7 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 		await page.getByRole("button", { name: "Registrera" }).click();
 		await page.waitForURL(/\/kontakter\/K-/);
 		await page.locator("#f-text").fill("Bron öppnar den 1 mars.\n\nDu kan gå över redan nu.");
-		await page.getByLabel("Per brev").check();
+		await page.locator("input[name=way][value=letter]").check();
 		await page.getByLabel("Besvarad och gjord").check();
 		await page.getByRole("button", { name: "Skicka svaret" }).click();
 		await page.waitForLoadState();
