@@ -40,7 +40,7 @@ const struct check registry_checks[] = {
 	    "SELECT CAST(id AS TEXT), CAST(restricted AS TEXT) FROM document WHERE restricted < " DOCUMENT_LEVEL
 	    " AND $1 = $1" },
 	{ "restricted without a mark or a protected person (4)",
-	    "SELECT number, CAST(restricted AS TEXT) FROM contact WHERE restricted > " CONTACT_LEVEL " AND $1 = $1" },
+	    "SELECT number, CAST(restricted AS TEXT) FROM contact WHERE restricted > 0 AND restricted > " CONTACT_LEVEL " AND $1 = $1" },
 	{ "search entry less restricted than its matter or document",
 	    "SELECT s.kind, CAST(s.object_id AS TEXT) FROM search_doc s WHERE $1 = $1 AND ((s.kind = 'matter' AND s.restricted <"
 	    " (SELECT restricted FROM matter WHERE id = s.object_id)) OR (s.kind = 'document' AND s.restricted <"
