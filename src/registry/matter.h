@@ -26,6 +26,7 @@ struct matter {
 	const char *opened_date, *closed_date, *void_reason;
 	int64_t registered_at;
 	int restricted;
+	const char *next_deadline;	/* the first date that is not met, NULL when none waits */
 };
 struct matter_list { struct matter *item; size_t n; };
 
@@ -54,6 +55,7 @@ struct matter_filter {
 	int64_t authority_id, unit_id, owner_id;	/* 0: any */
 	const char *classification;		/* this code and those below it; NULL: any */
 	const char *appeal_kind;		/* NULL: any */
+	const char *late_on;			/* "YYYY-MM-DD": a deadline had passed on that day; NULL: any */
 	int64_t before;				/* 0, or the last id of the page before */
 	size_t limit;
 };

@@ -352,8 +352,8 @@ next_page(struct request *rq, const struct matter_filter *f, const char *state, 
 	sb_init(&sb, rq->arena, 2000);
 	sb_addf(&sb, "/arenden?fore=%" PRId64 "&status=", last);
 	sb_url(&sb, state);
-	sb_addf(&sb, "&myndighet=%" PRId64 "&enhet=%" PRId64 "%s&klass=", f->authority_id, f->unit_id,
-	    f->owner_id != 0 ? "&mina=1" : "");
+	sb_addf(&sb, "&myndighet=%" PRId64 "&enhet=%" PRId64 "%s%s&klass=", f->authority_id, f->unit_id,
+	    f->owner_id != 0 ? "&mina=1" : "", f->late_on != NULL ? "&sena=1" : "");
 	sb_url(&sb, f->classification == NULL ? "" : f->classification);
 	sb_add(&sb, "&overklagas=");
 	sb_url(&sb, f->appeal_kind == NULL ? "" : f->appeal_kind);
@@ -371,12 +371,13 @@ asked(struct request *rq, const char *name)
 static void
 list_get(struct request *rq, struct response *rs)
 {
-	const char *state = query_text(rq, "status");
-	struct matter_filter f = { .state = state == NULL ? MATTER_OPEN_STATES : *state == '\0' ? NULL : state,
+	const char *state = query_text(rq, "status"), *today = arena_strdup(rq->arena, date_text(local_date(rq->now)).s);
+	struct matter_filter f = { .late_on = query_text(rq, "sena") != NULL ? today : NULL,
+		 .state = state == NULL ? MATTER_OPEN_STATES : *state == '\0' ? NULL : state,
 		.authority_id = choice_id(query_text(rq, "myndighet")), .unit_id = choice_id(query_text(rq, "enhet")),
 		.owner_id = query_text(rq, "mina") != NULL ? rq->actor->account_id : 0, .classification = asked(rq, "klass"),
 		.appeal_kind = asked(rq, "overklagas"), .before = query_i64(rq, "fore", 0), .limit = PAGE_ROWS };
-	struct matter_list_view v = { .mine = f.owner_id != 0, .classification = f.classification,
+	struct matter_list_view v = { .mine = f.owner_id != 0, .late = f.late_on != NULL, .today = today, .classification = f.classification,
 		.may_open = permitted(rq->actor, ACT_MATTER_OPEN, NULL), .n_states = ARRAY_LEN(filter_states),
 		.n_appeal = APPEAL_KINDS };
 	struct authority_list authorities;

@@ -44,8 +44,8 @@ struct matter_list_view {
 	size_t n;
 	const struct choice *state, *authority, *unit, *appeal;
 	size_t n_states, n_authorities, n_units, n_appeal;
-	const char *classification, *next;
-	bool mine, may_open;
+	const char *classification, *next, *today;
+	bool mine, late, may_open;
 };
 void matter_list_html(struct sb *sb, const struct page *page, const struct matter_list_view *view);
 

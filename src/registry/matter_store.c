@@ -18,7 +18,8 @@
 
 #define COLUMNS "m.id, m.version, m.authority_id, m.unit_id, m.owner_id, m.number, au.code, au.name, u.name, p.name," \
 	" m.title_internal, m.title_public, m.title_approved_at, m.title_approved_by, m.state, m.classification," \
-	" m.appeal_kind, m.initiator, m.opened_date, m.closed_date, m.void_reason, m.registered_at, m.restricted"
+	" m.appeal_kind, m.initiator, m.opened_date, m.closed_date, m.void_reason, m.registered_at, m.restricted," \
+	" (SELECT MIN(dl.date) FROM deadline dl WHERE dl.matter_id = m.id AND dl.done_at IS NULL AND dl.kind <> 'fl12_six_months')"
 #define TABLES " FROM matter m JOIN authority au ON au.id = m.authority_id LEFT JOIN unit u ON u.id = m.unit_id" \
 	" LEFT JOIN account ac ON ac.id = m.owner_id LEFT JOIN person p ON p.id = ac.person_id"
 
@@ -29,7 +30,9 @@ static const char LIST[] =
     " AND ($4 = '' OR m.state = $4 OR ($4 = 'open' AND m.state NOT IN ('closed', 'archived', 'void')))"
     " AND ($5 = 0 OR m.authority_id = $5) AND ($6 = 0 OR m.unit_id = $6) AND ($7 = 0 OR m.owner_id = $7)"
     " AND ($8 = '' OR m.classification = $8 OR substr(m.classification, 1, length($8) + 1) = $8 || '.')"
-    " AND ($9 = '' OR m.appeal_kind = $9) AND " PERMITTED("m", "$1", "$2") " ORDER BY m.id DESC LIMIT $10";
+    " AND ($9 = '' OR m.appeal_kind = $9) AND ($11 = '' OR EXISTS (SELECT 1 FROM deadline ld WHERE ld.matter_id = m.id"
+    "  AND ld.done_at IS NULL AND ld.kind <> 'fl12_six_months' AND ld.date < $11))"
+    " AND " PERMITTED("m", "$1", "$2") " ORDER BY m.id DESC LIMIT $10";
 static const char SINCE[] =
     "SELECT " COLUMNS TABLES " WHERE m.id > $1 AND m.registered_at >= $2 AND ($3 = '' OR m.state = $3)"
     " AND ($4 = '' OR au.code = $4) ORDER BY m.id LIMIT $5";
@@ -46,6 +49,7 @@ row_matter(struct stmt *st, struct arena *a, struct matter *m)
 		.classification = col_text(st, a, 15), .appeal_kind = col_text(st, a, 16), .initiator = col_text(st, a, 17),
 		.opened_date = col_text(st, a, 18), .closed_date = col_text(st, a, 19), .void_reason = col_text(st, a, 20),
 		.registered_at = col_i64(st, 21), .restricted = (int)col_i64(st, 22),
+		.next_deadline = col_text(st, a, 23),
 	};
 }
 
@@ -111,6 +115,7 @@ matter_list(struct db *db, struct arena *a, const struct actor *actor, const str
 	bind_text(st, 8, f->classification == NULL ? "" : f->classification);
 	bind_text(st, 9, f->appeal_kind == NULL ? "" : f->appeal_kind);
 	bind_i64(st, 10, (int64_t)f->limit);
+	bind_text(st, 11, f->late_on == NULL ? "" : f->late_on);
 	return rows(st, a, f->limit, out, err);
 }
 

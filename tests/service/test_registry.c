@@ -309,6 +309,7 @@ deadlines(struct database *d, struct db *db, void *arg)
 	struct given g = given(db);
 	struct err err = { 0 };
 	struct deadline_list list;
+	struct matter_list found;
 	struct matter m;
 	int64_t merits, open, late = local_instant(date_of("2027-05-10"), 9, 0, 0);
 
@@ -321,6 +322,11 @@ deadlines(struct database *d, struct db *db, void *arg)
 	refused(deadline_set(db, g.matter, "Yttrande", date_of("2026-12-01"), " ", &g.registrar, g.now, &err), &err, "basis");
 	must(deadline_set(db, g.matter, "Yttrande till länsstyrelsen", date_of("2026-12-01"), "Länsstyrelsens föreläggande",
 	    &g.registrar, g.now, &err), &err);
+	must(matter_list(db, g.a, &g.registrar, &(struct matter_filter){ .late_on = "2026-12-02", .limit = 9 }, &found, &err), &err);
+	assert_int_equal(found.n, 1);
+	assert_string_equal(found.item[0].next_deadline, "2026-12-01");
+	must(matter_list(db, g.a, &g.registrar, &(struct matter_filter){ .late_on = "2026-12-01", .limit = 9 }, &found, &err), &err);
+	assert_int_equal(found.n, 0);		/* its last day has not passed */
 	must(deadline_of(db, g.a, g.matter, &list, &err), &err);
 	open = list.item[0].id;
 	must(matter_state(db, g.matter, 0, "in_preparation", &g.handler, g.now, &err), &err);
