@@ -11,7 +11,7 @@
 #include "contact/contact.h"
 #include "people/phone.h"
 
-enum { NEEDLES_MAX = 40, PART_LEAST = 3, PHONE_DIGITS = 7 };
+enum { NEEDLES_MAX = 40, PART_LEAST = 2, PHONE_DIGITS = 7 };
 
 struct needles { const char *item[NEEDLES_MAX]; size_t n; };
 
@@ -84,8 +84,10 @@ named_at(const struct needles *list, const char *p, char before)
 static size_t
 address_at(const char *p, char before)
 {
-	size_t n = strspn(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-"), m;
+	size_t n = 0, m;
 
+	while (is_letter(p[n]) || (p[n] != '\0' && strchr("._%+-", p[n]) != NULL))
+		n++;
 	if (n == 0 || p[n] != '@' || is_letter(before))
 		return 0;
 	m = strspn(p + n + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
@@ -135,6 +137,30 @@ may_stay(struct arena *a, const struct contact *c, unsigned consent, const char 
 	    strcmp(phone_normal(a, one), c->sender_phone) == 0;
 }
 
+/* In lower case, letter by letter, each where it was: one that changes its length stays as it is. */
+static const char *
+lower_in_place(struct arena *a, const char *text)
+{
+	char *out = arena_strdup(a, text);
+
+	for (size_t i = 0; out[i] != '\0';) {
+		size_t n = 1;
+		const char *one;
+
+		while (((unsigned char)out[i + n] & 0xc0) == 0x80)
+			n++;
+		if (n == 1) {
+			out[i] = out[i] >= 'A' && out[i] <= 'Z' ? (char)(out[i] - 'A' + 'a') : out[i];
+		} else {
+			one = utf8_lower(a, arena_strndup(a, out + i, n));
+			if (strlen(one) == n)
+				memcpy(out + i, one, n);
+		}
+		i += n;
+	}
+	return out;
+}
+
 const char *
 redact_person(struct arena *a, const struct contact *c, unsigned consent, const char *text)
 {
@@ -148,9 +174,7 @@ redact_person(struct arena *a, const struct contact *c, unsigned consent, const 
 		name_needles(a, &list, utf8_lower(a, c->sender_name));
 	if (c->sender_address != NULL)
 		address_needles(a, &list, utf8_lower(a, c->sender_address));
-	lower = utf8_lower(a, text);
-	if (strlen(lower) != strlen(text))
-		lower = text;		/* a letter that changes length: then only as it is written */
+	lower = lower_in_place(a, text);
 	sb_init(&sb, a, strlen(text) * 2 + 64);
 	for (size_t i = 0; text[i] != '\0';) {
 		char before = i == 0 ? ' ' : text[i - 1];

@@ -19,9 +19,12 @@
 #include "contact/contact.h"
 #include "contact/verify.h"
 #include "contact/work.h"
+#include "elected.h"
 #include "registry/document_work.h"
 #include "registry/matter.h"
 #include "registry/secrecy.h"
+#include "representative/administration.h"
+#include "representative/escalation.h"
 #include "timeline/outbox.h"
 #include "town_web.h"
 
@@ -43,6 +46,7 @@ struct world {
 	struct db *db;
 	struct arena *a;
 	struct town t;
+	struct elected e;
 	struct http_server *server;
 	struct actor registrar;
 	int port;
@@ -102,6 +106,7 @@ fill(struct world *w)
 	struct words zebra = { .text = "zebratext i en fil" }, xylophone = { .text = "xylofontext i en fil" };
 	struct document_file file = { .sha256 = zebra.sha, .name = "zebrafil.txt" };
 	struct contact_out out;
+	int64_t escalation_id;
 
 	must(unit_save(w->db, &by, &(struct unit){ .authority_id = w->t.tn, .parent_id = w->t.department, .kind = "unit",
 	    .name = "Avfall", .active = true }, &w->waste, &err), &err);
@@ -144,6 +149,15 @@ fill(struct world *w)
 	    &err), &err);
 	must(contact_ask(w->db, w->contact[0], w->t.manager, "Zebratext: vad gör vi?", &w->registrar, w->now, &err), &err);
 	must(contact_assign(w->db, w->contact[1], 0, w->t.street, w->t.handler, NULL, &w->registrar, w->now, &err), &err);
+	/* one went to an elected representative before anybody knew, with a question to the head; the other to the manager */
+	w->e = elected_make(w->db, &w->t, w->now);
+	must(escalation_ask(w->db, w->a, &(struct escalation_in){ .contact_id = w->contact[0], .level = "representative",
+	    .representative_id = w->e.eva, .words = "Zebratexten igen", .consent = CONSENT_NAME | CONSENT_EMAIL, .channel = "web" },
+	    NULL, w->now, &escalation_id, &err), &err);
+	must(administration_ask(w->db, w->a, escalation_id, 0, "Zebratext, varför?", "", &(struct actor){ .account_id =
+	    w->e.eva_account, .name = "Eva Ek" }, w->now, NULL, &err), &err);
+	must(escalation_ask(w->db, w->a, &(struct escalation_in){ .contact_id = w->contact[1], .level = "manager",
+	    .words = "Valrosstexten igen", .channel = "web" }, NULL, w->now, NULL, &err), &err);
 }
 
 /* By the pages, as the registrar does it. */
@@ -507,6 +521,8 @@ no_trace(struct database *d, struct db *db, void *arg)
 	restrict_them(&w);
 	every_url(&w);
 	look_everywhere(&w, "a visitor", 0);
+	look_everywhere(&w, "the representative who was asked", w.e.eva_account);
+	look_everywhere(&w, "the chair", w.e.olle_account);
 	for (int role = 1; role < ROLE_COUNT; role++) {
 		const struct { const char *where; int64_t authority_id, unit_id; } grant[] = {
 			{ "another unit", w.t.tn, w.waste }, { "another authority", w.t.ks, w.t.centre }, { "everywhere", 0, 0 } };
@@ -527,6 +543,7 @@ no_trace(struct database *d, struct db *db, void *arg)
 	command(&w, where->url, "list outbox");
 	command(&w, where->url, arena_printf(w.a, "show %s --json", w.number[0]));
 	command(&w, where->url, arena_printf(w.a, "show %s", w.number[1]));
+	command(&w, where->url, "list escalations --json");
 	command(&w, where->url, "list matters --json");
 	command(&w, where->url, "list matters");
 	command(&w, where->url, arena_printf(w.a, "show '%s' --json", w.matter_number[1]));

@@ -31,6 +31,8 @@ test_the_person_goes_and_the_matter_stays(void **state)
 		{ CONSENT_PHONE, "Anna, 070-1740605, 08-123 45 67", "[…], 070-1740605, […]", "her phone shared, others not" },
 		{ CONSENT_NAME | CONSENT_PHONE | CONSENT_EMAIL, "Anna anna@example.org 070-174 06 05",
 		    "Anna anna@example.org 070-174 06 05", "all shared" },
+		{ 0, "İstanbul: Anna", "İstanbul: […]", "beside a letter whose small one has another length" },
+		{ 0, "åanna@example.org", "[…]", "an address that begins beyond ASCII" },
 		{ 0, "", "", "empty" },
 	};
 	struct arena *a = arena_open();
