@@ -64,6 +64,7 @@ static const struct frame_link navigation[] = {
 	{ "/skrivbord", N_("To classify"), ACT_ESCALATION_CLASSIFY },
 	{ "/bevis", N_("Nobody forgotten"), ACT_UNANSWERED_PROOF },
 	{ "/lasningar", N_("Readings"), ACT_READ_LOG },
+	{ "/fortroendevalda", N_("Who represents me?"), ACT_PUBLIC },
 	{ NULL, NULL, 0 },
 };
 
