@@ -808,6 +808,85 @@ escalation_file(struct db *db, struct arena *a, const struct escalation *e, stru
 	return true;
 }
 
+/* ---- when a mandate has ended ---- */
+
+/* Who took over after her, or the chair, or else the manager. What she agreed to share was for one person: it does not go on. */
+static bool
+successor(struct db *tx, struct job *j, const struct escalation *old, struct err *err)
+{
+	struct date_str today = date_text(local_date(j->now));
+	const struct mandate *next = NULL;
+	struct mandate_list list;
+
+	if (!mandate_of(tx, j->a, old->authority_id, today.s, &list, err))
+		return false;
+	for (size_t i = 0; i < list.n && next == NULL; i++) {
+		struct mandate before;
+
+		if (list.item[i].replaces_id == 0 || list.item[i].account_id == 0)
+			continue;
+		if (!mandate_get(tx, j->a, list.item[i].replaces_id, &before, err))
+			return false;
+		if (before.representative_id == old->representative_id)
+			next = &list.item[i];
+	}
+	j->e = (struct escalation){ .contact_id = old->contact_id, .level = "representative", .state = "open",
+		.about = old->about, .channel = old->channel, .words = old->words, .asked_at = j->now };
+	if (next == NULL) {
+		next = chair_of(&list, old->authority_id);
+		j->e.level = "chair";
+	}
+	if (next == NULL || old->restricted != REACH_OPEN) {
+		j->e.level = "manager";
+		return address_manager(tx, j, err);
+	}
+	j->e.representative_id = next->representative_id;
+	j->e.account_id = next->account_id;
+	j->e.authority_id = next->authority_id;
+	return promise(tx, j, "escalation.representative_days", REPRESENTATIVE_DAYS, err);
+}
+
+static bool
+pass_on(struct db *tx, void *arg, struct err *err)
+{
+	struct job *j = arg;
+	struct escalation old;
+
+	if (!load(tx, j, 0, err))
+		return false;
+	old = j->e;
+	if (strcmp(old.state, "open") != 0)
+		return true;		/* another tick was first */
+	if (!successor(tx, j, &old, err) || !escalation_insert(tx, j->a, &j->e, 0, &j->e.id, err) ||
+	    !escalation_passed_set(tx, old.id, j->now, err))
+		return false;
+	return note(tx, j, "escalation.passed_on", arena_printf(j->a, "{\"from\": %" PRId64 ", \"level\": \"%s\"}", old.id,
+	    j->e.level), err) && tell_receiver(tx, j, err) &&
+	    tell_her(tx, j, arena_printf(j->a, tr(j->c.language, N_("%s no longer has the mandate, so your question has gone on: %s. You will have an answer by %s. What you agreed to share has not been passed on; you can agree to it again on your page.")),
+	    old.to == NULL ? "" : old.to, tr(j->c.language, escalation_level_text(j->e.level)),
+	    escalation_promise(j->a, j->c.language, j->e.answer_by, j->e.answer_days, j->e.answer_explained)), 0, err);
+}
+
+static bool
+pass_on_all(struct db *db, struct arena *a, int64_t now, int64_t *told, struct err *err)
+{
+	struct date_str today = date_text(local_date(now));
+	struct actor nobody = { 0 };
+	int64_t *id;
+	size_t n;
+
+	if (!escalation_orphans(db, a, today.s, &id, &n, err))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct job j = { .a = a, .by = &nobody, .now = now, .id = id[i] };
+
+		if (!db_write(db, pass_on, &j, err))
+			return err_add(err, "passing on escalation %" PRId64, id[i]);
+		++*told;
+	}
+	return true;
+}
+
 /* ---- the clock ---- */
 
 struct late { struct arena *a; int64_t now, id, told; int from, to; };
@@ -878,6 +957,7 @@ escalation_tick(struct db *db, int64_t now, struct escalation_done *out, struct 
 	    clock_closed_days(db, a, date_of("1990-01-01"), &closed, err);
 
 	*out = (struct escalation_done){ 0 };
+	ok = ok && pass_on_all(db, a, now, &out->told, err);
 	for (size_t i = 0; ok && i < list.n; i++) {
 		struct late l = { .a = a, .now = now, .id = list.item[i].id, .from = list.item[i].overdue,
 			.to = law_overdue_level(list.item[i].by, now, &closed) };

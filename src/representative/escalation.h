@@ -120,7 +120,8 @@ bool escalation_file(struct db *db, struct arena *a, const struct escalation *e,
 struct similar { int64_t n, n_answered, n_late; };
 bool escalation_similar(struct db *db, const struct contact *c, int64_t now, struct similar *out, struct err *err);
 
-/* Everything overdue by a step is told once: to who has it (1), the chair or the department's head (2, 3). */
+/* Everything overdue by a step is told once: to who has it (1), the chair or the department's head (2, 3). What waits with
+ * somebody whose mandate has ended goes on: to who took over after her, else the chair, else the manager. */
 struct escalation_done { int64_t told; };
 bool escalation_tick(struct db *db, int64_t now, struct escalation_done *out, struct err *err);
 

@@ -230,6 +230,33 @@ contact_matter_state(struct db *db, struct arena *a, int64_t contact_id, const c
 }
 
 bool
+escalation_orphans(struct db *db, struct arena *a, const char *day, int64_t **id, size_t *n, struct err *err)
+{
+	struct stmt *st = db_stmt(db, "SELECT e.id FROM escalation e WHERE e.level <> 'manager' AND e.answered_at IS NULL"
+	    " AND e.closed_at IS NULL AND e.state = 'open' AND NOT EXISTS (SELECT 1 FROM mandate m"
+	    " WHERE m.representative_id = e.representative_id AND m.authority_id = e.authority_id AND m.from_date <= $1"
+	    " AND (m.to_date IS NULL OR m.to_date >= $1)) ORDER BY e.id LIMIT 1000", err);
+	enum db_step step;
+	size_t cap = 0;
+
+	*id = NULL;
+	*n = 0;
+	bind_text(st, 1, day);
+	while ((step = db_next(st, err)) == DB_ROW) {
+		*id = rows_room(a, *id, *n, &cap, sizeof(**id));
+		(*id)[(*n)++] = col_i64(st, 0);
+	}
+	db_done(st);
+	return step != DB_FAIL || err_add(err, "escalations of former representatives");
+}
+
+bool
+escalation_passed_set(struct db *tx, int64_t id, int64_t now, struct err *err)
+{
+	return db_run(tx, "UPDATE escalation SET state = 'passed_on', closed_at = $1 WHERE id = $2", NULL, err, "ii", now, id);
+}
+
+bool
 escalation_due(struct db *db, struct arena *a, int64_t now, struct due_rows *out, struct err *err)
 {
 	struct stmt *st = db_stmt(db, "SELECT id, answer_by, overdue FROM escalation WHERE answered_at IS NULL"

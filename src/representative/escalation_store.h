@@ -20,6 +20,10 @@ bool escalation_matter_set(struct db *tx, int64_t id, int64_t matter_id, struct 
 /* The state of the matter the contact is in and its appeal_kind; NULL when none. */
 bool contact_matter_state(struct db *db, struct arena *a, int64_t contact_id, const char **state, struct err *err);
 
+/* Open ones with a representative who has no mandate there any more on that day. */
+bool escalation_orphans(struct db *db, struct arena *a, const char *day, int64_t **id, size_t *n, struct err *err);
+bool escalation_passed_set(struct db *tx, int64_t id, int64_t now, struct err *err);
+
 struct due_row { int64_t id, by; int overdue; };
 struct due_rows { struct due_row *item; size_t n; };
 bool escalation_due(struct db *db, struct arena *a, int64_t now, struct due_rows *out, struct err *err);

@@ -25,6 +25,7 @@ event_text(const char *action)
 		{ "escalation.consent", N_("agreed to what may be shared") },
 		{ "escalation.consent_withdrawn", N_("took back what may be shared") },
 		{ "escalation.raised", N_("raised in a committee") },
+		{ "escalation.passed_on", N_("went on to somebody else, as the mandate had ended") },
 		{ "escalation.overdue", N_("whom she turned to is late") },
 		{ "administration.asked", N_("a representative asked the administration") },
 		{ "administration.answered", N_("the administration answered a representative") },

@@ -466,6 +466,59 @@ test_nothing_lapses_and_what_is_late_is_told_and_listed(void **state)
 }
 
 static void
+mandate_ends(struct database *d, struct db *db, void *arg)
+{
+	struct stage s = stage_open(db);
+	int64_t now = at("2027-01-20T10:00:00+01:00"), fia_account, id;
+	struct change by = { 0, now, NULL };
+	struct escalation_list list;
+	struct escalation_done done;
+	struct representative eva;
+	struct outbox_list mails;
+	struct err err = { 0 };
+
+	(void)d;
+	(void)arg;
+	(void)ask(&s, "representative", s.e.eva, CONSENT_NAME, now);
+	must(representative_get(db, s.a, s.e.eva, &eva, &err), &err);
+	must(mandate_end(db, &by, eva.mandate[0].id, "2027-01-20", &err), &err);
+	must(escalation_tick(db, now + 60, &done, &err), &err);
+	assert_int_equal(done.told, 0);		/* to the day's end it is hers */
+	must(account_save(db, &by, &(struct account_in){ .name = "Fia Ny", .sign_in = "fia@lillan.example" }, &fia_account, &err), &err);
+	must(representative_save(db, &by, &(struct representative){ .name = "Fia Ny", .sign_in = "fia@lillan.example", .active = true },
+	    &id, &err), &err);
+	must(mandate_save(db, &by, &(struct mandate){ .representative_id = id, .authority_id = s.t.tn, .role = "member",
+	    .from_date = "2027-01-21", .replaces_id = eva.mandate[0].id }, NULL, &err), &err);
+	now = at("2027-01-21T00:01:00+01:00");
+	must(escalation_tick(db, now, &done, &err), &err);
+	must(escalation_tick(db, now + 60, &done, &err), &err);
+	must(escalation_of_contact(db, s.a, s.anna.id, &list, &err), &err);
+	assert_int_equal(list.n, 2);		/* once */
+	assert_string_equal(list.item[0].state, "passed_on");
+	assert_string_equal(list.item[1].to, "Fia Ny");
+	assert_int_equal(list.item[1].consent, 0);	/* her consent was for Eva */
+	assert_string_equal(instant_text(list.item[1].answer_by).s, "2027-01-26T00:00:00+01:00");
+	must(outbox_of_contact(db, s.a, s.anna.id, &mails, &err), &err);
+	assert_non_null(strstr(mails.item[mails.n - 1].text, "Eva Ek har inte längre uppdraget"));
+	/* and when Fia goes too and nobody took over: the chair */
+	must(representative_get(db, s.a, id, &eva, &err), &err);
+	must(mandate_end(db, &by, eva.mandate[0].id, "2027-01-21", &err), &err);
+	must(escalation_tick(db, at("2027-01-22T00:01:00+01:00"), &done, &err), &err);
+	must(escalation_of_contact(db, s.a, s.anna.id, &list, &err), &err);
+	assert_int_equal(list.n, 3);
+	assert_string_equal(list.item[2].level, "chair");
+	assert_string_equal(list.item[2].to, "Olle Ordförande");
+	stage_close(&s, at("2027-01-22T01:00:00+01:00"));
+}
+
+static void
+test_what_waits_goes_on_when_a_mandate_ends(void **state)
+{
+	(void)state;
+	store_each(mandate_ends, NULL);
+}
+
+static void
 manager_ends_it(struct database *d, struct db *db, void *arg)
 {
 	struct stage s = stage_open(db);
@@ -635,6 +688,7 @@ main(void)
 		cmocka_unit_test(test_a_complaint_against_a_decision_is_classified_first),
 		cmocka_unit_test(test_the_desk_asks_answers_raises_and_gives_no_orders),
 		cmocka_unit_test(test_nothing_lapses_and_what_is_late_is_told_and_listed),
+		cmocka_unit_test(test_what_waits_goes_on_when_a_mandate_ends),
 		cmocka_unit_test(test_the_manager_answers_and_then_a_representative),
 		cmocka_unit_test(test_by_mail_not_satisfied_and_private_mail_handed_over),
 	};
