@@ -174,7 +174,7 @@ start(const struct options *o, struct database *d, struct db *db, struct http_se
 {
 	static const char *const localhost[] = { "127.0.0.1:8080", NULL };
 	static const struct route *routes[ARRAY_LEN(serve_routes)];
-	struct frame_options frame = { .nav = navigation, .search = "/sok", .demo = o->demo };
+	struct frame_options frame = { .nav = navigation, .search = "/sok", .suggest = "/sok/forslag", .demo = o->demo };
 	static struct frame_options kept;
 	struct http_config config = {
 		.listen = o->n_listen > 0 ? o->listen : localhost, .base_url = o->base_url,

@@ -116,6 +116,10 @@ bool contact_worklist(struct db *db, struct arena *a, const struct actor *actor,
 struct worklist_counts { int64_t n[WORKLIST_COUNT]; };	/* capped at 1,000: "999+" */
 bool contact_counts(struct db *db, const struct actor *actor, int64_t now, struct worklist_counts *out, struct err *err);
 
+/* Those of this year and the one before with this serial, as the actor may read them: what a person means who types "118". */
+bool contact_by_serial(struct db *db, const struct actor *actor, int64_t serial, int64_t year, int64_t id[2], size_t *n,
+    struct err *err);
+
 /* Contacts since an instant, for `list contacts`, and other contacts of the same sender. */
 bool contact_since(struct db *db, struct arena *a, int64_t since, const char *state, const char *authority_code,
     int64_t after_id, size_t limit, struct contact **out, size_t *n, struct err *err);

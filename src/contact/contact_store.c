@@ -191,6 +191,27 @@ contact_by_number(struct db *db, struct arena *a, const char *number, struct con
 }
 
 bool
+contact_by_serial(struct db *db, const struct actor *actor, int64_t serial, int64_t year, int64_t id[2], size_t *n,
+    struct err *err)
+{
+	static const char sql[] = "SELECT c.id FROM contact c WHERE c.year IN ($3, $4) AND c.serial = $5 AND "
+	    PERMITTED("c", "$1", "$2") " ORDER BY c.year DESC LIMIT 2";
+	struct stmt *st = db_stmt(db, sql, err);
+	enum db_step step;
+
+	*n = 0;
+	bind_i64(st, 1, actor->account_id);
+	bind_i64(st, 2, ACT_CONTACT_READ);
+	bind_i64(st, 3, year);
+	bind_i64(st, 4, year - 1);
+	bind_i64(st, 5, serial);
+	while ((step = db_next(st, err)) == DB_ROW && *n < 2)
+		id[(*n)++] = col_i64(st, 0);
+	db_done(st);
+	return step != DB_FAIL || err_add(err, "contact with serial %" PRId64, serial);
+}
+
+bool
 contact_id_of(struct db *db, const char *number, int64_t *id, struct err *err)
 {
 	return db_id(db, "SELECT id FROM contact WHERE number = $1", id, err, "t", number);

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -10,6 +11,7 @@
 #include "base/err.h"
 #include "base/sb.h"
 #include "base/tr.h"
+#include "base/utf8.h"
 #include "contact/desk.h"
 #include "contact/live.h"
 #include "db/db.h"
@@ -20,7 +22,7 @@
 #include "registry/document_work.h"
 #include "registry/matter.h"
 
-enum { PAGE_ROWS = 50, FOUND = 20 };
+enum { PAGE_ROWS = 50, FOUND = 20, SUGGESTED = 8 };
 
 static const struct { enum worklist list; const char *word, *text; } lists[] = {
 	{ WORKLIST_MINE, "mina", N_("Mine") }, { WORKLIST_UNIT, "enhet", N_("My unit's") },
@@ -389,34 +391,83 @@ plain(struct arena *a, const char *snippet)
 	return out;
 }
 
+/* A telephone number is looked for as it is stored: "070-17" is the beginning of +467017. */
+static const char *
+as_stored(struct request *rq, const char *typed)
+{
+	size_t n = 0;
+	char *digits = arena_alloc(rq->arena, strlen(typed) + 1);
+
+	if (typed[0] == '\0' || typed[strspn(typed, "0123456789 +-()/")] != '\0' || (typed[0] != '0' && typed[0] != '+'))
+		return typed;
+	for (const char *p = typed; *p != '\0'; p++) {
+		if (*p >= '0' && *p <= '9')
+			digits[n++] = *p;
+	}
+	if (n < 4)
+		return typed;
+	if (typed[0] == '+' || strncmp(digits, "00", 2) == 0)
+		return digits + (typed[0] == '+' ? 0 : 2);
+	return arena_printf(rq->arena, "46%s", digits + 1);
+}
+
+/* The contacts whose serial was typed, then what has the words. *before (may be NULL) is for the page after: 0 when this is the
+ * last. */
+static bool
+look_for(struct request *rq, const char *typed, size_t most, int64_t from, struct search_result *out, size_t *n,
+    int64_t *before, struct err *err)
+{
+	struct search_hits hits;
+	int64_t id[2];
+	size_t serials = 0;
+
+	*n = 0;
+	if (from == 0 && typed[0] != '\0' && strlen(typed) <= 6 && typed[strspn(typed, "0123456789")] == '\0') {
+		if (!contact_by_serial(rq->db, rq->actor, strtoll(typed, NULL, 10), local_date(rq->now).year, id, &serials, err))
+			return false;
+		for (size_t i = 0; i < serials; i++)
+			*n += contact_result(rq, typed, &(struct search_hit){ .object_id = id[i] }, &out[*n]);
+	}
+	if (!search_find(rq->db, rq->arena, as_stored(rq, typed), rq->actor->account_id, ACT_CONTACT_READ, ACT_MATTER_READ, from,
+	    most, &hits, err))
+		return false;
+	for (size_t i = 0; i < hits.n; i++)
+		*n += result_of(rq, typed, &hits.item[i], &out[*n]);
+	if (before != NULL)
+		*before = hits.n == most ? hits.item[hits.n - 1].doc_id : 0;
+	return true;
+}
+
+static const char *
+typed_of(struct request *rq)
+{
+	const char *typed = query_text(rq, "q");
+
+	if (typed == NULL || strlen(typed) > 300)
+		return "";
+	return arena_strndup(rq->arena, typed + strspn(typed, " "), strlen(typed + strspn(typed, " ")));
+}
+
 static void
 search_get(struct request *rq, struct response *rs)
 {
-	const char *typed = query_text(rq, "q");
-	struct found_view v = { .typed = typed == NULL ? "" : typed };
-	struct search_result *result = arena_array(rq->arena, FOUND, sizeof(*result));
-	struct search_hits hits;
+	struct found_view v = { .typed = typed_of(rq) };
+	struct search_result *result = arena_array(rq->arena, FOUND + 2, sizeof(*result));
 	struct err err = { 0 };
 	struct page page;
+	int64_t before;
 	struct sb sb;
 
-	if (strlen(v.typed) > 300)
-		v.typed = "";
-	if (!search_find(rq->db, rq->arena, v.typed, rq->actor->account_id, ACT_CONTACT_READ, ACT_MATTER_READ,
-	    query_i64(rq, "fore", 0), FOUND, &hits, &err)) {
+	if (!look_for(rq, v.typed, FOUND, query_i64(rq, "fore", 0), result, &v.n, &before, &err)) {
 		respond_err(rq, rs, &err);
 		return;
 	}
-	for (size_t i = 0; i < hits.n; i++) {
-		if (result_of(rq, v.typed, &hits.item[i], &result[v.n])) {
-			result[v.n].snippet = plain(rq->arena, result[v.n].snippet);
-			v.n++;
-		}
-	}
+	for (size_t i = 0; i < v.n; i++)
+		result[i].snippet = plain(rq->arena, result[i].snippet);
 	v.result = result;
 	sb_init(&sb, rq->arena, PAGE_MAX);
-	if (hits.n == FOUND) {
-		sb_addf(&sb, "/sok?fore=%" PRId64 "&q=", hits.item[hits.n - 1].doc_id);
+	if (before != 0) {
+		sb_addf(&sb, "/sok?fore=%" PRId64 "&q=", before);
 		sb_url(&sb, v.typed);
 		v.next = arena_strdup(rq->arena, sb_str(&sb));
 		sb_clear(&sb);
@@ -425,6 +476,35 @@ search_get(struct request *rq, struct response *rs)
 	page.search_text = v.typed;
 	found_html(&sb, &page, &v);
 	respond_html(rq, rs, &sb);
+}
+
+/* While it is typed: [{ "text", "href", "meta" }] for the page's combobox. */
+static void
+suggest_get(struct request *rq, struct response *rs)
+{
+	struct search_result result[SUGGESTED + 2];
+	const char *typed = typed_of(rq);
+	struct err err = { 0 };
+	struct sb sb;
+	size_t n = 0;
+
+	if (utf8_length(typed) >= 2 && !look_for(rq, typed, SUGGESTED, 0, result, &n, NULL, &err)) {
+		respond_err(rq, rs, &err);
+		return;
+	}
+	sb_init(&sb, rq->arena, 64 * 1024);
+	sb_add_c(&sb, '[');
+	for (size_t i = 0; i < n; i++) {
+		sb_add(&sb, i == 0 ? "{\"text\": " : ", {\"text\": ");
+		sb_json(&sb, result[i].title);
+		sb_add(&sb, ", \"href\": ");
+		sb_json(&sb, result[i].href);
+		sb_add(&sb, ", \"meta\": ");
+		sb_json(&sb, result[i].meta);
+		sb_add_c(&sb, '}');
+	}
+	sb_add(&sb, "]\n");
+	respond_text(rs, 200, "application/json; charset=utf-8", sb_str(&sb), sb.len);
 }
 
 static void
@@ -452,6 +532,7 @@ const struct route worklist_routes[] = {
 	{ POST, "/arbetslista/filter/bort", ACT_CONTACT_LIST, filter_remove_post, 0 },
 	{ POST, "/arbetslista/tilldela", ACT_CONTACT_ASSIGN, assign_post, 0 },
 	{ GET, "/sok", ACT_CONTACT_LIST, search_get, 0 },
+	{ GET, "/sok/forslag", ACT_CONTACT_LIST, suggest_get, ROUTE_JSON },
 	{ GET, "/bevis", ACT_UNANSWERED_PROOF, proof_get, 0 },
 	{ 0 },
 };

@@ -3,7 +3,8 @@
  *   /arbetslista?lista=mina|enhet|ingen|sena|alla|karantan|klara   /arbetslista/tilldela (POST, several at once)
  *                &enhet= &kanal= &omrade= &lage= &sen=1, the filter      /arbetslista/handelser    tells when to look again
  *   /arbetslista/filter, /arbetslista/filter/bort (POST)   a filter with a name, one's own
- *   /sok?q=      search as the actor may read       /bevis   contacts that nobody has: must be empty */
+ *   /sok?q=      search as the actor may read     /sok/forslag?q=     the same while it is typed (JSON)
+ *   /bevis   contacts that nobody has: must be empty */
 #ifndef CONTACT_WORKLIST_PAGES_H
 #define CONTACT_WORKLIST_PAGES_H
 #include "contact/contact.h"

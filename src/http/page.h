@@ -59,6 +59,7 @@ struct page {
 	const char *sign_out;		/* where the sign-out form posts; NULL hides it */
 	const char *sign_in;		/* where a visitor signs in; NULL hides it */
 	const char *search;		/* where the header's search box leads (GET q=); NULL hides it */
+	const char *search_suggest;	/* answers q= with suggestions while it is typed; or NULL */
 	const char *search_text;	/* what was searched for; may be NULL */
 	const struct page_link *nav;
 	size_t n_nav;

@@ -104,8 +104,10 @@ frame_init(struct page *page, struct request *rq, const char *title)
 		page->account_href = "/konto";
 		page->sign_out = "/logga-ut";
 		page->no_index = true;
-		if (permitted(rq->actor, ACT_CONTACT_LIST, NULL))
+		if (permitted(rq->actor, ACT_CONTACT_LIST, NULL)) {
 			page->search = frame.search;
+			page->search_suggest = frame.suggest;
+		}
 	} else {
 		page->sign_in = "/logga-in";
 	}

@@ -16,6 +16,7 @@ struct frame_link { const char *href, *text; enum action action; };	/* text: msg
 struct frame_options {
 	const struct frame_link *nav;
 	const char *search;		/* where the search box leads, for whoever may list contacts; or NULL */
+	const char *suggest;		/* and what answers while she types */
 	bool demo;			/* one-click sign-in for the demo's accounts */
 };
 void frame_configure(const struct frame_options *options);

@@ -183,4 +183,55 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 		equal(answer.headers()["content-type"], "application/pdf", "its type");
 		equal((await answer.body()).subarray(0, 5).toString(), "%PDF-", "its bytes");
 	});
+
+	for (const width of [PHONE, WIDE])
+		await test(`search as it is typed, by keyboard, at ${width}`, async () => {
+			const page = await open("/", { width });
+			await signIn(page, "vägledare");
+			await page.goto(`${server.url}/kontakter/ny`);
+			await page.locator("#f-phone").fill("070-174 99 88");
+			await page.locator("#f-text").fill("Ringer om en xylofon som ligger i diket.");
+			await page.getByRole("button", { name: "Registrera" }).click();
+			await page.waitForURL(/\/kontakter\/K-/);
+			const address = page.url(), number = address.match(/K-\d+-(\d+)/);
+			await page.goto(`${server.url}/arbetslista`);
+			const box = page.getByRole("combobox", { name: "Sök" });
+			const options = page.locator(".nk-suggestions:not([hidden]) [role=option]");
+			for (const typed of ["xy", "xylofoner", "070-174 99", "+46701749988", String(Number(number[1])), number[0]]) {
+				await box.fill("");
+				await box.pressSequentially(typed);
+				await options.filter({ hasText: number[0] }).first().waitFor();
+			}
+			await box.fill("");
+			await box.pressSequentially("xylofon");
+			await options.first().waitFor();
+			equal(await box.getAttribute("aria-expanded"), "true", "told to who cannot see it");
+			await checkPage(page, "sok-forslag");
+			await page.keyboard.press("ArrowDown");
+			equal(await box.getAttribute("aria-activedescendant"), await options.first().getAttribute("id"), "the chosen one");
+			await page.keyboard.press("Escape");
+			equal(await options.count(), 0, "Escape closes it");
+			await page.keyboard.press("Enter");
+			await page.waitForURL(/\/sok\?q=xylofon/);
+			ok(await page.getByRole("link", { name: /xylofon/ }).count() > 0, "the plain form finds it too");
+			await checkPage(page, "sok");
+			await box.fill("");
+			await box.pressSequentially("xylofon");
+			await options.first().waitFor();
+			await page.keyboard.press("ArrowDown");
+			await page.keyboard.press("Enter");
+			await page.waitForURL(/\/kontakter\/K-/);
+		});
+
+	await test("search without scripts, and only what she may read", async () => {
+		const page = await open("/", { scripts: false });
+		await signIn(page, "vägledare");
+		await page.locator("#site-search").fill("xylofon");
+		await page.getByRole("button", { name: "Sök" }).click();
+		await page.waitForLoadState();
+		ok(await page.getByRole("link", { name: /xylofon/ }).count() > 0, "the plain form");
+		const visitor = await open("/");
+		const answer = await visitor.request.get(`${server.url}/sok/forslag?q=xylofon`, { maxRedirects: 0 });
+		ok(answer.status() === 403 && !(await answer.text()).includes("xylofon"), `nobody else: ${answer.status()}`);
+	});
 });

@@ -212,6 +212,21 @@ filters(struct database *d, struct db *db, void *arg)
 			fail_msg("%s, two months later: got %zu", row[i].why, list.n);
 	}
 
+	{
+		int64_t found[2];
+		size_t n;
+
+		/* "2" is the second of the year, to those who may read it. */
+		must(contact_by_serial(db, &manager, 2, 2027, found, &n, &err), &err);
+		assert_int_equal(n, 1);
+		assert_int_equal(found[0], out[1].id);
+		must(contact_by_serial(db, &manager, 2, 2028, found, &n, &err), &err);
+		assert_int_equal(n, 1);
+		must(contact_by_serial(db, &manager, 2, 2029, found, &n, &err), &err);
+		assert_int_equal(n, 0);
+		must(contact_by_serial(db, &(struct actor){ .account_id = 0 }, 2, 2027, found, &n, &err), &err);
+		assert_int_equal(n, 0);
+	}
 	must(filter_save(db, t.manager, &(struct saved_filter){ .name = "Mejl om snö", .query = "lista=alla&kanal=email" }, &id,
 	    &err), &err);
 	must(filter_save(db, t.manager, &(struct saved_filter){ .name = "Mejl om snö", .query = "lista=enhet&sen=1" }, &again,
