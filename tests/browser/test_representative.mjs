@@ -51,6 +51,14 @@ await suite("the representative", async ({ test, open, checkPage, ok, equal, ser
 		await page.getByRole("button", { name: "Spara", exact: true }).click();
 		await page.waitForLoadState();
 		equal(await page.locator("#f-answers").inputValue(), "Snö, vägar och lampor.", "saved");
+		await page.locator("#f-picture").setInputFiles({ name: "jag.png", mimeType: "image/png", buffer: Buffer.from(
+			"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==", "base64") });
+		await page.getByRole("button", { name: "Spara bilden" }).click();
+		await page.waitForLoadState();
+		await page.getByRole("link", { name: "Din sida", exact: true }).click();
+		await page.waitForLoadState();
+		ok(await page.locator("img.nk-portrait").evaluate((img) => img.complete && img.naturalWidth === 1), "her picture is shown");
+		await checkPage(page, "fortroendevald-bild");
 	});
 
 	// Not satisfied: Anna writes, asks Fanny, Fanny asks the head, answers and raises it.
@@ -141,6 +149,29 @@ await suite("the representative", async ({ test, open, checkPage, ok, equal, ser
 		await page.getByRole("button", { name: "Skicka" }).click();
 		await page.waitForLoadState();
 		equal((await page.locator(".nk-talk > li").count()), 2, "both are listed");
+	});
+
+	await test("against a decision: a registrar classifies it, with the appeal's last day", async () => {
+		const page = await open(null, { width: PHONE, scripts: false });
+		await page.goto(`${link}/vidare`);
+		await page.locator("#f-words").fill("Jag vill att beslutet ändras.");
+		await page.getByLabel("Ett beslut, som jag vill få ändrat").check();
+		await page.locator("#f-decision_date").fill("2027-03-05");
+		await page.getByLabel(/Nämndens ordförande/).check();
+		await page.getByRole("button", { name: "Skicka" }).click();
+		ok((await page.locator("main").innerText()).includes("Registratorn tittar på det"), "it is looked at first");
+		const registrar = await open("/");
+		await signIn(registrar, "Tore Teknikregistrator");
+		await registrar.goto(`${server.url}/skrivbord`);
+		await checkPage(registrar, "skrivbord-registrator");
+		await registrar.locator("main .nk-talk a").first().click();
+		await registrar.waitForLoadState();
+		ok((await registrar.locator("main").innerText()).includes("Sista dag att överklaga: 2027-03-30"), "the last day, past Easter");
+		await checkPage(registrar, "skrivbord-klassa");
+		await registrar.getByLabel(/Ett klagomål/).check();
+		await registrar.getByRole("button", { name: "Spara", exact: true }).click();
+		await registrar.waitForLoadState();
+		ok(registrar.url().includes("/skrivbord?"), "back at the desk");
 	});
 
 	await test("asked afterwards: what is set, the questions, the figures", async () => {
