@@ -37,7 +37,7 @@ await suite("the registry", async ({ test, open, ok, equal, checkPage, server })
 		ok((await page.locator("main").innerText()).includes("Välj en myndighet"), "says what is missing");
 		await checkPage(page, "arende-nytt-fel", { allow: ["422"] });
 		await page.locator("#f-title").fill("Prov: ny gångväg vid skolan");
-		await page.locator("#f-authority").selectOption({ index: 1 });
+		await page.locator("#f-authority").selectOption({ label: "Kommunstyrelsen" });
 		await page.locator("#f-unit").selectOption("");
 		await page.getByLabel("Förvaltningsbesvär").check();
 		await page.getByRole("button", { name: "Registrera" }).click();
@@ -119,6 +119,14 @@ await suite("the registry", async ({ test, open, ok, equal, checkPage, server })
 	await both("the completed draft", draft, "handling-fardig");
 	await both("a new document", `${matter}/dokument/ny`, "handling-ny");
 	await both("the log of readings", "/lasningar", "lasningar", "Direktör");
+	await test("the log says who has read, and nothing of what was read", async () => {
+		const page = await open("/");
+		await signIn(page, "Direktör");
+		await page.goto(`${server.url}/lasningar`);
+		const text = await page.locator("main").innerText();
+		ok(text.includes("Diana Registrator") && text.includes("KS 20"), text);
+		ok(!text.includes("Yttrande"), "no title");
+	});
 
 	await test("a contact is made a matter with one key, and marked", async () => {
 		const page = await open("/");
