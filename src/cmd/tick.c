@@ -17,6 +17,7 @@
 #include "people/scope.h"
 #include "people/form_draft.h"
 #include "people/session.h"
+#include "registry/matter.h"
 #include "timeline/event.h"
 
 enum { SEND_AT_MOST = 500 };
@@ -75,7 +76,7 @@ tick_run(struct db *db, const struct options *o, int64_t now, struct tick_done *
 
 	*out = (struct tick_done){ 0 };
 	ok = intake_pending(db, now, &out->mails_read, err) && clock_tick(db, now, &out->clock, err) &&
-	    escalation_tick(db, now, &out->escalations, err) &&
+	    deadline_tick(db, now, &out->deadlines, err) && escalation_tick(db, now, &out->escalations, err) &&
 	    afterwards_tick(db, now, &out->afterwards, err) &&
 	    sender_run(db, o->smtp_url == NULL ? NULL : &smtp, now, SEND_AT_MOST, &out->sender, err) &&
 	    nightly(db, a, now, err);

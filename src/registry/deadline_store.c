@@ -5,12 +5,16 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/sb.h"
+#include "base/tr.h"
 #include "base/utf8.h"
 #include "db/db.h"
 #include "law/calendar.h"
+#include "people/office.h"
 #include "people/rows.h"
+#include "people/site.h"
 #include "registry/matter.h"
 #include "timeline/event.h"
+#include "timeline/outbox.h"
 
 #define FL12 "Förvaltningslag (2017:900) 12 §; lag (1930:173) 2 §"
 #define FL11 "Förvaltningslag (2017:900) 11 §"
@@ -233,4 +237,111 @@ deadline_delay_request(struct db *db, int64_t matter_id, struct date received, c
 	if (date_cmp(received, local_date(now)) > 0)
 		return err_input(err, "received", N_("It cannot have come in the future."));
 	return run(db, delay_request, &j, err);
+}
+
+/* ---- what has passed ---- */
+
+struct passed {
+	int64_t deadline_id, matter_id, authority_id, unit_id, owner_id;
+	const char *number, *kind;
+	int restricted;
+	struct arena *a;
+	int64_t now;
+	bool told;
+};
+
+#define TOLD "EXISTS (SELECT 1 FROM event e WHERE e.object = 'deadline' AND e.object_id = d.id" \
+	" AND e.action = 'matter.deadline_passed' AND e.at >= COALESCE(d.set_at, 0))"
+
+static bool
+mail_to(struct db *tx, const struct passed *p, int64_t account_id, struct err *err)
+{
+	struct stmt *st = db_stmt(tx, "SELECT COALESCE(p.email, ac.sign_in), COALESCE(ac.language, 'sv') FROM account ac"
+	    " JOIN person p ON p.id = ac.person_id WHERE ac.id = $1 AND ac.disabled_at IS NULL", err);
+	const char *to = NULL, *lang = NULL, *base = NULL, *words;
+	enum db_step step;
+
+	bind_i64(st, 1, account_id);
+	if ((step = db_next(st, err)) == DB_ROW) {
+		to = col_text(st, p->a, 0);
+		lang = col_text(st, p->a, 1);
+	}
+	db_done(st);
+	if (to == NULL)
+		return step != DB_FAIL;
+	if (!site_get(tx, p->a, "site.base_url", &base, err))
+		return false;
+	words = tr(lang, strcmp(p->kind, "fl11_estimate") == 0 ?
+	    N_("The matter takes longer than was thought. Tell the party, with the reason, and set a new day (FL 11 §).") :
+	    N_("A deadline in the matter has passed."));
+	return outbox_put(tx, &(struct outbox_message){ .recipient = to,
+		.subject = arena_printf(p->a, "%s: %s", p->number, tr(lang, N_("a deadline has passed"))),
+		.text = arena_printf(p->a, "%s\n\n%s/arenden/%" PRId64 "\n", words, base == NULL ? "" : base, p->matter_id),
+		.automatic = true }, p->now, NULL, err);
+}
+
+static bool
+tell(struct db *tx, void *arg, struct err *err)
+{
+	struct passed *p = arg;
+	int64_t *leader = NULL, waits = 0;
+	size_t n = 0;
+
+	p->told = false;
+	if (!db_id(tx, "SELECT COUNT(*) FROM deadline d WHERE d.id = $1 AND d.done_at IS NULL AND NOT " TOLD, &waits, err, "i",
+	    p->deadline_id))
+		return false;
+	if (waits == 0)
+		return true;		/* another tick was first, or it is met */
+	if (p->owner_id == 0 && !leaders_of(tx, p->a, p->authority_id, p->unit_id, "unit_manager", local_date(p->now), &leader,
+	    &n, err))
+		return false;
+	if (p->owner_id != 0 && !mail_to(tx, p, p->owner_id, err))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!mail_to(tx, p, leader[i], err))
+			return false;
+	}
+	p->told = true;
+	return event_note(tx, p->now, 0, "matter.deadline_passed", "deadline", p->deadline_id, 0, p->matter_id, p->authority_id,
+	    p->restricted, NULL, err);
+}
+
+static bool
+passed_on(struct db *db, struct arena *a, const char *today, struct passed *list, size_t most, size_t *n, struct err *err)
+{
+	static const char sql[] =
+	    "SELECT d.id, m.id, m.authority_id, m.unit_id, m.owner_id, m.number, d.kind, m.restricted FROM deadline d"
+	    " JOIN matter m ON m.id = d.matter_id WHERE d.done_at IS NULL AND d.date < $1 AND d.kind <> 'fl12_six_months'"
+	    " AND m.state NOT IN ('closed', 'archived', 'void') AND NOT " TOLD " ORDER BY d.id LIMIT $2";
+	struct stmt *st = db_stmt(db, sql, err);
+	enum db_step step;
+
+	bind_text(st, 1, today);
+	bind_i64(st, 2, (int64_t)most);
+	for (*n = 0; (step = db_next(st, err)) == DB_ROW && *n < most; ++*n)
+		list[*n] = (struct passed){ .deadline_id = col_i64(st, 0), .matter_id = col_i64(st, 1),
+			.authority_id = col_i64(st, 2), .unit_id = col_i64(st, 3), .owner_id = col_i64(st, 4),
+			.number = col_text(st, a, 5), .kind = col_text(st, a, 6), .restricted = (int)col_i64(st, 7), .a = a };
+	db_done(st);
+	return step != DB_FAIL;
+}
+
+bool
+deadline_tick(struct db *db, int64_t now, int64_t *told, struct err *err)
+{
+	enum { MOST = 200 };	/* a tick; what is left waits for the next */
+	struct arena *a = arena_open();
+	struct passed *list = arena_array(a, MOST, sizeof(*list));
+	size_t n = 0;
+	bool ok = passed_on(db, a, date_text(local_date(now)).s, list, MOST, &n, err);
+
+	*told = 0;
+	for (size_t i = 0; ok && i < n; i++) {
+		list[i].now = now;
+		ok = db_write(db, tell, &list[i], err);
+		*told += ok && list[i].told;
+	}
+	arena_close(a);
+	return ok || err_add(err, "deadlines that have passed");
 }

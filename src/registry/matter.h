@@ -106,6 +106,9 @@ bool deadline_estimate(struct db *db, int64_t matter_id, struct date date, const
  * ERR_INPUT then says so, and the one chance is not burnt. */
 bool deadline_delay_request(struct db *db, int64_t matter_id, struct date received, const struct actor *by, int64_t now,
     struct err *err);
+/* Tells the handler (or who leads the unit) of each deadline that has passed, once, by a mail with the matter's number alone;
+ * *told counts them. A deadline that is moved is told of again. For the tick. */
+bool deadline_tick(struct db *db, int64_t now, int64_t *told, struct err *err);
 /* N_() text of a kind of the program's own. */
 const char *deadline_kind_text(const char *kind);
 const char *matter_appeal_text(const char *appeal_kind);

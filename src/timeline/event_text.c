@@ -45,6 +45,7 @@ event_text(const char *action)
 		{ "matter.title_approved", N_("the public title was approved") },
 		{ "matter.assigned", N_("unit or handler was changed") }, { "matter.classified", N_("the classification was changed") },
 		{ "matter.void", N_("the matter was made void") }, { "matter.deadline", N_("a deadline was set") },
+		{ "matter.deadline_passed", N_("a deadline passed") },
 		{ "matter.deadline_done", N_("a deadline was met") }, { "matter.deadline_removed", N_("a deadline was taken away") },
 		{ "matter.delay_requested", N_("the party asked for a decision (FL 12 §)") },
 		{ "document.added", N_("a document was registered") }, { "document.drafted", N_("a draft was begun") },

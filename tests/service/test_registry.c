@@ -16,6 +16,7 @@
 #include "registry/document_work.h"
 #include "registry/matter.h"
 #include "registry/secrecy.h"
+#include "timeline/outbox.h"
 
 struct given {
 	struct arena *a;
@@ -366,6 +367,52 @@ deadlines(struct database *d, struct db *db, void *arg)
 }
 
 static void
+told(struct database *d, struct db *db, void *arg)
+{
+	struct given g = given(db);
+	struct outbox_list mails;
+	struct err err = { 0 };
+	int64_t n, other, last = local_instant(date_of("2026-12-01"), 23, 59, 0), after = last + 120;
+
+	(void)d;
+	(void)arg;
+	must(matter_open(db, &(struct matter_in){ .authority_id = g.t.tn, .unit_id = g.t.street, .title = "Utan handläggare",
+	    .appeal_kind = "merits" }, &g.registrar, g.now, &other, &err), &err);
+	must(deadline_set(db, g.matter, "Yttrande", date_of("2026-12-01"), "Avtal", &g.registrar, g.now, &err), &err);
+	must(deadline_estimate(db, other, date_of("2026-12-01"), NULL, &g.registrar, g.now, &err), &err);
+	must(deadline_tick(db, last, &n, &err), &err);
+	assert_int_equal(n, 0);			/* the last day is not over */
+	must(deadline_tick(db, after, &n, &err), &err);
+	assert_int_equal(n, 2);
+	must(deadline_tick(db, after + 60, &n, &err), &err);
+	assert_int_equal(n, 0);			/* once */
+	must(outbox_list_since(db, g.a, 0, NULL, 100, &mails, &err), &err);
+	assert_int_equal(mails.n, 2);
+	for (size_t i = 0; i < 2; i++) {		/* the number, never the title */
+		assert_non_null(strstr(mails.item[i].subject, "TN 2026/0000"));
+		assert_null(strstr(mails.item[i].text, "Trafikmiljön"));
+		assert_null(strstr(mails.item[i].text, "Yttrande"));
+	}
+	assert_string_equal(mails.item[0].recipient, "handler@lillan.example");
+	assert_string_equal(mails.item[1].recipient, "manager@lillan.example");	/* nobody has it: who leads the unit */
+	assert_non_null(strstr(mails.item[1].text, "11 §"));
+	/* moved later, and late again */
+	must(deadline_estimate(db, other, date_of("2026-12-10"), "Remissen dröjer.", &g.registrar, after + 600, &err), &err);
+	must(deadline_tick(db, after + 700, &n, &err), &err);
+	assert_int_equal(n, 0);
+	must(deadline_tick(db, local_instant(date_of("2026-12-11"), 0, 1, 0), &n, &err), &err);
+	assert_int_equal(n, 1);
+	sound(&g);
+}
+
+static void
+test_who_has_the_matter_is_told_once_when_a_deadline_passes(void **state)
+{
+	(void)state;
+	store_each(told, NULL);
+}
+
+static void
 test_deadlines_rest_on_law(void **state)
 {
 	(void)state;
@@ -688,6 +735,7 @@ main(void)
 		cmocka_unit_test(test_a_new_version_has_a_number_and_the_old_one_stays),
 		cmocka_unit_test(test_a_masked_copy_is_a_document_of_its_own),
 		cmocka_unit_test(test_deadlines_rest_on_law),
+		cmocka_unit_test(test_who_has_the_matter_is_told_once_when_a_deadline_passes),
 		cmocka_unit_test(test_the_classification_table_keeps_good_lines),
 		cmocka_unit_test(test_lists_and_void),
 		cmocka_unit_test(test_each_invariant_is_named_when_it_is_broken),
