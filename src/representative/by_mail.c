@@ -252,10 +252,9 @@ original_of(struct arena *a, const struct mime_message *m, int64_t now, struct c
 }
 
 static bool
-tell_number(struct db *tx, struct arena *a, const struct representative *r, const char *to, const char *number,
-    int64_t contact_id, int64_t now, struct err *err)
+tell_number(struct db *tx, struct arena *a, const char *to, const char *number, int64_t contact_id, int64_t now,
+    struct err *err)
 {
-	(void)r;
 	return outbox_put(tx, &(struct outbox_message){ .contact_id = contact_id, .recipient = to, .automatic = true,
 	    .subject = arena_printf(a, "%s: %s", number, tr("sv", N_("your mail has been registered"))),
 	    .text = arena_printf(a, "%s\n", tr("sv", N_("What you handed over is registered as a received document. Who wrote will be answered."))) },
@@ -305,7 +304,7 @@ on_new(struct db *tx, struct arena *a, const struct mime_message *m, const char 
 		return false;
 	*contact_id = out.id;
 	return event_note(tx, now, whole.account_id, "representative.mail_registered", "contact", out.id, out.id, 0,
-	    in.authority_id, 0, NULL, err) && tell_number(tx, a, &whole, from, out.number, out.id, now, err);
+	    in.authority_id, 0, NULL, err) && tell_number(tx, a, from, out.number, out.id, now, err);
 }
 
 void

@@ -196,7 +196,7 @@ draw(struct request *rq, struct response *rs, const struct escalation *e, const 
 	v.may_answer = !v.may_classify && permitted(rq->actor, right_of(e, ACT_ESCALATION_ANSWER), &object);
 	v.may_ask = !v.may_classify && v.elected && permitted(rq->actor, ACT_ADMINISTRATION_ASK, &object);
 	v.may_raise = v.may_ask && e->matter_id == 0;
-	if (!escalation_file(rq->db, rq->arena, e, &file, &err) ||
+	if (!escalation_file(rq->db, rq->arena, e, rq->now, &file, &err) ||
 	    !contact_get(rq->db, rq->arena, e->contact_id, &whole, &err) ||
 	    !administration_of(rq->db, rq->arena, e->id, &questions, &err) ||
 	    !escalation_similar(rq->db, &whole, rq->now, &similar, &err) || !dates_taken(rq, &v, &file, &err) ||

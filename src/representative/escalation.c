@@ -776,7 +776,8 @@ is_conversation(const struct document *d, int64_t now)
 }
 
 bool
-escalation_file(struct db *db, struct arena *a, const struct escalation *e, struct escalation_file *out, struct err *err)
+escalation_file(struct db *db, struct arena *a, const struct escalation *e, int64_t now, struct escalation_file *out,
+    struct err *err)
 {
 	bool elected = escalation_is_elected(e);
 	struct document_list docs;
@@ -791,7 +792,7 @@ escalation_file(struct db *db, struct arena *a, const struct escalation *e, stru
 	for (size_t i = 0; i < docs.n; i++) {
 		struct document *d = &out->document[out->n_documents];
 
-		if (elected && !is_conversation(&docs.item[i], INT64_MAX))
+		if (elected && !is_conversation(&docs.item[i], now))
 			continue;
 		*d = docs.item[i];
 		out->n_documents++;

@@ -113,7 +113,7 @@ struct escalation_file {
 	struct document *document;
 	size_t n_documents;
 };
-bool escalation_file(struct db *db, struct arena *a, const struct escalation *e, struct escalation_file *out,
+bool escalation_file(struct db *db, struct arena *a, const struct escalation *e, int64_t now, struct escalation_file *out,
     struct err *err);
 
 /* How similar contacts went: same category in the same authority, the last 90 days. */

@@ -139,7 +139,7 @@ without_consent(struct database *d, struct db *db, void *arg)
 	must(escalation_mine(db, s.a, &s.olle, &list, &err), &err);
 	assert_int_equal(list.n, 0);
 	/* the matter, not the person */
-	must(escalation_file(db, s.a, &e, &f, &err), &err);
+	must(escalation_file(db, s.a, &e, now + 1000, &f, &err), &err);
 	assert_null(f.contact.sender_name);
 	assert_null(f.contact.sender_phone);
 	assert_null(f.contact.sender_email);
@@ -153,14 +153,14 @@ without_consent(struct database *d, struct db *db, void *arg)
 	/* she agrees to name and phone, and takes it back; each is an event with its scope */
 	must(escalation_consent(db, s.a, id, CONSENT_NAME | CONSENT_PHONE, now + 60, &err), &err);
 	e = get(&s, id);
-	must(escalation_file(db, s.a, &e, &f, &err), &err);
+	must(escalation_file(db, s.a, &e, now + 1000, &f, &err), &err);
 	assert_string_equal(f.contact.sender_name, "Anna Exempel");
 	assert_string_equal(f.contact.sender_phone, "+46701740605");
 	assert_null(f.contact.sender_email);
 	must(escalation_consent(db, s.a, id, 0, now + 120, &err), &err);
 	e = get(&s, id);
 	assert_int_equal(e.consent_withdrawn_at, now + 120);
-	must(escalation_file(db, s.a, &e, &f, &err), &err);
+	must(escalation_file(db, s.a, &e, now + 1000, &f, &err), &err);
 	assert_null(f.contact.sender_name);
 	/* Eva hears of it by number, without a word of it; Anna by name of whom and date */
 	must(outbox_of_contact(db, s.a, s.anna.id, &mails, &err), &err);
@@ -215,7 +215,7 @@ protected_never_passes(struct database *d, struct db *db, void *arg)
 	object = escalation_object(&e);
 	assert_false(permitted(&s.eva, ACT_ESCALATION_READ, &object));
 	assert_false(permitted(&s.eva, ACT_ESCALATION_ANSWER, &object));
-	assert_false(escalation_file(db, s.a, &e, &f, &err));
+	assert_false(escalation_file(db, s.a, &e, now + 1000, &f, &err));
 	assert_int_equal(err.code, ERR_DENIED);
 	err = (struct err){ 0 };
 	must(escalation_mine(db, s.a, &s.eva, &list, &err), &err);
