@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "cmd/cmd.h"
 #include "db/db.h"
+#include "http/network.h"
 
 enum kind { TEXT, FLAG, COUNT, INSTANT, LISTEN, DAY };
 
@@ -35,7 +36,7 @@ static const struct { const char *key; enum unit unit; size_t at; const char *ex
 	{ "base-url", WORDS, offsetof(struct options, base_url), "https://kontakt.kommun.example" },
 	{ "tls-certificate", WORDS, offsetof(struct options, tls_certificate), "a PEM file" },
 	{ "tls-key", WORDS, offsetof(struct options, tls_key), "a PEM file" },
-	{ "trusted-proxy", PROXY, 0, "an address, several lines for several" },
+	{ "trusted-proxy", PROXY, 0, "an address or a network such as 10.0.0.0/8, several lines for several" },
 	{ "smtp-url", WORDS, offsetof(struct options, smtp_url), "smtp://host:port or smtps://host" },
 	{ "smtp-user", WORDS, offsetof(struct options, smtp_user), "a name" },
 	{ "smtp-password-file", WORDS, offsetof(struct options, smtp_password_file), "a file with the password alone" },
@@ -79,6 +80,7 @@ static bool
 set_key(struct options *o, size_t i, const char *value)
 {
 	char *at = (char *)o + keys[i].at;
+	struct network network;
 
 	switch (keys[i].unit) {
 	case LISTENER:
@@ -87,7 +89,7 @@ set_key(struct options *o, size_t i, const char *value)
 		o->listen[o->n_listen++] = value;
 		return true;
 	case PROXY:
-		if (o->n_trusted == PROXIES_MAX)
+		if (o->n_trusted == PROXIES_MAX || !network_parse(value, &network))
 			return false;
 		o->trusted_proxy[o->n_trusted++] = value;
 		return true;

@@ -1,7 +1,8 @@
 /* cmd/serve.c: the server: HTTP, the clock, the sender, and how it starts and stops
  *
  * One thread does what is due: it wakes every few seconds, when something was put in the outbox, and at every whole
- * minute for the clock. SIGTERM and SIGINT finish what is under way. Under systemd it takes its socket and says when it
+ * minute for the clock. SIGTERM and SIGINT finish what is under way; SIGHUP reads the certificate again, unless it means
+ * that the terminal has gone. Under systemd it takes its socket and says when it
  * is ready. */
 #include <errno.h>
 #include <inttypes.h>
@@ -137,27 +138,41 @@ prepare(struct db *db, const struct options *o, const char *base_url, struct err
 	return ok;
 }
 
-static int
-wait_for_signal(void)
+static sigset_t
+our_signals(void)
 {
 	sigset_t set;
-	int sig = 0;
 
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigaddset(&set, SIGINT);
-	(void)sigwait(&set, &sig);
-	return sig;
+	(void)sigaddset(&set, SIGHUP);
+	return set;
+}
+
+/* Until it is to stop. */
+static void
+wait_for_signals(struct http_server *s)
+{
+	sigset_t set = our_signals();
+	bool terminal = isatty(STDIN_FILENO) == 1;
+	int sig = 0;
+
+	while (sigwait(&set, &sig) == 0 && sig == SIGHUP && !terminal) {
+		struct err err = { 0 };
+
+		if (http_server_reload(s, &err))
+			log_line(LOG_INFO, "reload", "certificate=read");
+		else
+			log_line(LOG_ERROR, "reload", "code=%s error=\"%s\"", err_code_name(err.code), err.log);
+	}
 }
 
 static void
 block_signals(void)
 {
-	sigset_t set;
+	sigset_t set = our_signals();
 
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGTERM);
-	(void)sigaddset(&set, SIGINT);
 	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
 }
@@ -274,7 +289,7 @@ cmd_serve(int argc, char **argv)
 		    http_server_port(s, 0));
 	(void)fflush(stdout);
 	(void)late_systemd.sd_notify(0, "READY=1");
-	(void)wait_for_signal();
+	wait_for_signals(s);
 	(void)late_systemd.sd_notify(0, "STOPPING=1");
 	log_line(LOG_INFO, "stop", "finishing=what-is-under-way");
 	(void)pthread_mutex_lock(&jobs.lock);

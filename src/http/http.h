@@ -142,7 +142,7 @@ struct http_config {
 	const char *const *listen;	/* "127.0.0.1:8080", "[::1]:8080", NULL-ended; port 0 picks one */
 	const char *base_url;		/* NULL: from the first listener */
 	const char *tls_certificate, *tls_key;	/* PEM files, or NULL */
-	const char *const *trusted_proxies;	/* addresses whose X-Forwarded-For/-Proto count; NULL-ended */
+	const char *const *trusted_proxies;	/* addresses and networks whose X-Forwarded-For/-Proto count; NULL-ended */
 	int workers;			/* 0: one per core */
 	int socket_fd;			/* from socket activation, or -1 */
 	const char *temporary;		/* directory for uploads under way */
@@ -158,6 +158,9 @@ struct http_config {
 bool http_server_start(const struct http_config *config, struct database *database,
     const struct route *const *routes, struct http_server **out, struct err *err);
 int http_server_port(const struct http_server *s, int listener);	/* the one really bound */
+/* Reads certificate and key again: new connections get the new ones, those that are open go on with the old. On failure
+ * all stays as it was. Without TLS it does nothing. From the thread that started the server. */
+bool http_server_reload(struct http_server *s, struct err *err);
 struct event_hub *http_server_hub(struct http_server *s);
 /* Adds lines to GET /metrics: `fn` is called for each reading, on any thread. At most sixteen, for the server's life. */
 typedef void http_metrics_fn(struct sb *sb, void *arg);

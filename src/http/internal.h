@@ -7,9 +7,10 @@
 #include "http/form.h"
 #include "http/http.h"
 #include "http/late_mhd.h"
+#include "http/network.h"
 #include "http/router.h"
 
-enum { LISTENERS_MAX = 8, BUCKETS = 9, METRICS_MORE_MAX = 16 };
+enum { LISTENERS_MAX = 8, RETIRED_MAX = 64, TRUSTED_MAX = 64, BUCKETS = 9, METRICS_MORE_MAX = 16 };
 
 struct header { const char *name, *value; struct header *next; };
 
@@ -74,6 +75,10 @@ struct http_server {
 	struct router *router;
 	struct MHD_Daemon *daemon[LISTENERS_MAX];
 	int n_daemons;
+	struct MHD_Daemon *retired[RETIRED_MAX];	/* older certificates, until their connections have ended */
+	int n_retired;
+	struct network trusted[TRUSTED_MAX];
+	int n_trusted;
 	char *base_url, *temporary;
 	bool tls;
 	struct worker_queue queue;

@@ -34,7 +34,10 @@
 
 LATE_DEFINE(late_mhd, LATE_MHD, "libmicrohttpd.so.12");
 
-enum { WORKERS = 32, HEADER_BYTES = 16 * 1024, CONNECTIONS_EACH = 4000, CONNECTIONS_PER_ADDRESS = 1200,
+/* libmicrohttpd answers a head that does not fit its memory with a page of its own (cookies count twice there); ours comes
+ * before that for most. The memory is also what an idle event stream costs, so it is not larger. */
+enum { WORKERS = 32, URI_BYTES = 6000, HEADER_BYTES = 8000, HEAD_MEMORY = 17 * 1024, CONNECTIONS_EACH = 4000,
+	CONNECTIONS_PER_ADDRESS = 1200,
 	DESCRIPTORS = 16384, BASE_URL_MAX = 256, READ_ON = 1024 * 1024 };
 
 static const struct http_limits default_limits = {
@@ -308,10 +311,8 @@ address_text(struct arena *a, const struct sockaddr *sa)
 static bool
 is_trusted(const struct http_server *s, const char *address)
 {
-	const char *const *t = s->config.trusted_proxies;
-
-	for (; t != NULL && *t != NULL; t++) {
-		if (strcmp(*t, address) == 0)
+	for (int i = 0; i < s->n_trusted; i++) {
+		if (network_has(&s->trusted[i], address))
 			return true;
 	}
 	return false;
@@ -385,7 +386,7 @@ fail_now(struct request_private *p, enum err_code code, int status, const char *
 	return response_queue(p);
 }
 
-struct framing { int host, length, encoding; };
+struct framing { int host, length, encoding; size_t bytes; };
 
 static enum MHD_Result
 count_framing(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
@@ -393,7 +394,7 @@ count_framing(void *arg, enum MHD_ValueKind kind, const char *name, const char *
 	struct framing *f = arg;
 
 	(void)kind;
-	(void)value;
+	f->bytes += strlen(name) + (value == NULL ? 0 : strlen(value)) + 4;
 	f->host += strcasecmp(name, "Host") == 0;
 	f->length += strcasecmp(name, "Content-Length") == 0;
 	f->encoding += strcasecmp(name, "Transfer-Encoding") == 0;
@@ -403,12 +404,35 @@ count_framing(void *arg, enum MHD_ValueKind kind, const char *name, const char *
 /* Two opinions of where the body ends let a request hide behind another from the proxy before us (RFC 9112, 6.3); and
  * every request of HTTP/1.1 says once which host it is for (3.2). */
 static bool
-framing_is_doubtful(struct request_private *p, const char *version)
+framing_is_doubtful(const struct framing *f, const char *version)
+{
+	return f->length + f->encoding > 1 || f->host > 1 || (f->host == 0 && strcmp(version, "HTTP/1.0") != 0);
+}
+
+/* What no handler need see; the connection ends, since the rest of it cannot be trusted to be where it says. */
+static bool
+head_is_refused(struct request_private *p, const char *version, enum MHD_Result *result)
 {
 	struct framing f = { 0 };
+	const char *person = NULL;
+	int status = 0;
 
 	(void)MHD_get_connection_values(p->connection, MHD_HEADER_KIND, count_framing, &f);
-	return f.length + f.encoding > 1 || f.host > 1 || (f.host == 0 && strcmp(version, "HTTP/1.0") != 0);
+	if (strlen(p->raw_uri) > URI_BYTES) {
+		status = 414;
+		person = N_("The address is too long. Shorten it, or begin again at the start page.");
+	} else if (f.bytes > HEADER_BYTES) {
+		status = 431;
+		person = N_("Your browser sent more about itself than we can take in. Remove this site's cookies and try again.");
+	} else if (framing_is_doubtful(&f, version)) {
+		status = 400;
+		person = N_("The request is not written as a request should be.");
+	}
+	if (status == 0)
+		return false;
+	respond_header(&p->rq, &p->rs, "Connection", "close");
+	*result = fail_now(p, ERR_INPUT, status, person);
+	return true;
 }
 
 /* Fills what every handler may use; false when an answer has been queued already. */
@@ -442,11 +466,8 @@ prepare(struct request_private *p, const char *method, const char *version, enum
 		*result = fail_now(p, ERR_INPUT, 405, N_("This address cannot be used that way."));
 		return false;
 	}
-	if (framing_is_doubtful(p, version)) {
-		respond_header(rq, &p->rs, "Connection", "close");
-		*result = fail_now(p, ERR_INPUT, 400, N_("The request is not written as a request should be."));
+	if (head_is_refused(p, version, result))
 		return false;
-	}
 	if (path == NULL) {
 		*result = fail_now(p, ERR_INPUT, 400, N_("The address is not written as an address should be."));
 		return false;
@@ -664,6 +685,8 @@ run_handler(struct request_private *p)
 	}
 	if (p->no_room) {
 		(void)err_set(&err, ERR_BUSY, "no room for uploads in %s", p->server->temporary);
+		err.person = N_("There is no room for files here just now, and nothing was saved. Send it without files, or try again"
+		    " later.");
 		respond_err(rq, &p->rs, &err);
 		return;
 	}
@@ -928,7 +951,8 @@ listen_on(const char *where, struct err *err)
 	return fd;
 }
 
-static bool
+/* NULL when it did not start; the descriptor is its own, or closed. */
+static struct MHD_Daemon *
 start_daemon(struct http_server *s, int fd, char *certificate, char *key, struct err *err)
 {
 	int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
@@ -948,17 +972,16 @@ start_daemon(struct http_server *s, int fd, char *certificate, char *key, struct
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_EACH,
 	    /* Behind a proxy everybody comes from the same address. */
 	    MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-	    s->config.trusted_proxies != NULL && s->config.trusted_proxies[0] != NULL ? 0u : (unsigned)CONNECTIONS_PER_ADDRESS,
+	    s->n_trusted > 0 ? 0u : (unsigned)CONNECTIONS_PER_ADDRESS,
 	    MHD_OPTION_NOTIFY_CONNECTION, guard_notify, s->guard,
-	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_BYTES, MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)2048,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_MEMORY, MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)2048,
 	    MHD_OPTION_ARRAY, s->tls ? tls : none, MHD_OPTION_END);
 
 	if (d == NULL) {
 		(void)close(fd);
-		return err_set(err, ERR_BUG, "the HTTP server did not start%s", s->tls ? " (certificate and key?)" : "");
+		(void)err_set(err, ERR_BUG, "the HTTP server did not start%s", s->tls ? " (certificate and key?)" : "");
 	}
-	s->daemon[s->n_daemons++] = d;
-	return true;
+	return d;
 }
 
 static bool
@@ -1023,18 +1046,38 @@ limits_of(struct http_limits l)
 	};
 }
 
+/* NULLs without TLS. */
+static bool
+read_certificate(struct http_server *s, struct arena *a, char **certificate, char **key, struct err *err)
+{
+	size_t n;
+
+	return s->config.tls_certificate == NULL || (file_read(a, s->config.tls_certificate, 1 << 20, certificate, &n, err) &&
+	    file_read(a, s->config.tls_key, 1 << 20, key, &n, err));
+}
+
+static bool
+parse_trusted(struct http_server *s, struct err *err)
+{
+	const char *const *t = s->config.trusted_proxies;
+
+	for (; t != NULL && *t != NULL; t++) {
+		if (s->n_trusted == TRUSTED_MAX)
+			return err_set(err, ERR_INPUT, "more than %d trusted proxies", TRUSTED_MAX);
+		if (!network_parse(*t, &s->trusted[s->n_trusted++]))
+			return err_set(err, ERR_INPUT, "trusted proxy %s: expected an address, or a network such as 10.0.0.0/8", *t);
+	}
+	return true;
+}
+
 static bool
 start_listeners(struct http_server *s, struct err *err)
 {
 	struct arena *a = arena_open();
 	char *certificate = NULL, *key = NULL;
 	int fd[LISTENERS_MAX], n_fds = 0, used = 0;
-	size_t n;
-	bool ok = true;
+	bool ok = read_certificate(s, a, &certificate, &key, err);
 
-	if (s->config.tls_certificate != NULL)
-		ok = file_read(a, s->config.tls_certificate, 1 << 20, &certificate, &n, err) &&
-		    file_read(a, s->config.tls_key, 1 << 20, &key, &n, err);
 	s->tls = s->config.tls_certificate != NULL;
 	if (ok && s->config.socket_fd > 0)
 		fd[n_fds++] = s->config.socket_fd;
@@ -1049,8 +1092,12 @@ start_listeners(struct http_server *s, struct err *err)
 	/* Before the first request can come: handlers rest on it. */
 	if (ok)
 		set_addresses(s, fd[0]);
-	while (ok && used < n_fds)
-		ok = start_daemon(s, fd[used++], certificate, key, err);
+	while (ok && used < n_fds) {
+		struct MHD_Daemon *d = start_daemon(s, fd[used++], certificate, key, err);
+
+		if ((ok = d != NULL))
+			s->daemon[s->n_daemons++] = d;
+	}
 	while (used < n_fds)
 		(void)close(fd[used++]);
 	arena_close(a);
@@ -1092,7 +1139,7 @@ http_server_start(const struct http_config *config, struct database *database, c
 	allow_descriptors();
 	s->hub = event_hub_open(s);
 	s->guard = guard_open(s->config.limits.timeout_s);
-	if (!start_workers(s, err) || !start_listeners(s, err)) {
+	if (!parse_trusted(s, err) || !start_workers(s, err) || !start_listeners(s, err)) {
 		http_server_stop(s, 0);
 		return false;
 	}
@@ -1107,6 +1154,67 @@ http_server_port(const struct http_server *s, int listener)
 	    MHD_get_daemon_info(s->daemon[listener], MHD_DAEMON_INFO_LISTEN_FD) : NULL;
 
 	return info == NULL ? 0 : port_of(info->listen_fd);
+}
+
+/* ---- a new certificate ---- */
+
+static unsigned
+connections_of(struct MHD_Daemon *d)
+{
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(d, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+
+	return info == NULL ? 0 : info->num_connections;
+}
+
+/* Those that had an older certificate go when the last of their connections has. */
+static void
+stop_retired(struct http_server *s, bool all)
+{
+	int kept = 0;
+
+	for (int i = 0; i < s->n_retired; i++) {
+		if (all || connections_of(s->retired[i]) == 0)
+			MHD_stop_daemon(s->retired[i]);
+		else
+			s->retired[kept++] = s->retired[i];
+	}
+	s->n_retired = kept;
+}
+
+/* Takes new connections with the new certificate on the same socket, which is never closed; then the old one takes no more. */
+static bool
+replace_daemon(struct http_server *s, int i, char *certificate, char *key, struct err *err)
+{
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon[i], MHD_DAEMON_INFO_LISTEN_FD);
+	int fd = info == NULL ? -1 : fcntl(info->listen_fd, F_DUPFD_CLOEXEC, 3);
+	struct MHD_Daemon *d;
+	MHD_socket old;
+
+	if (fd < 0)
+		return err_set(err, ERR_BUG, "listening socket: %s", strerror(errno));
+	if ((d = start_daemon(s, fd, certificate, key, err)) == NULL)
+		return false;
+	if ((old = MHD_quiesce_daemon(s->daemon[i])) != MHD_INVALID_SOCKET)
+		(void)close(old);
+	s->retired[s->n_retired++] = s->daemon[i];
+	s->daemon[i] = d;
+	return true;
+}
+
+bool
+http_server_reload(struct http_server *s, struct err *err)
+{
+	struct arena *a = arena_open();
+	char *certificate = NULL, *key = NULL;
+	bool ok = read_certificate(s, a, &certificate, &key, err);
+
+	stop_retired(s, false);
+	if (ok && s->n_retired + s->n_daemons > RETIRED_MAX)
+		ok = err_set(err, ERR_BUSY, "connections under %d older certificates are still open", s->n_retired);
+	for (int i = 0; ok && s->tls && i < s->n_daemons; i++)
+		ok = replace_daemon(s, i, certificate, key, err);
+	arena_close(a);
+	return ok || err_add(err, "new certificate");
 }
 
 struct event_hub *
@@ -1140,6 +1248,7 @@ http_server_stop(struct http_server *s, int seconds)
 		if (fd[i] != MHD_INVALID_SOCKET)
 			(void)close(fd[i]);
 	}
+	stop_retired(s, true);
 	event_hub_close(s->hub);
 	guard_close(s->guard);
 	asset_store_close(s->assets);

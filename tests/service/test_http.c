@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -570,6 +571,94 @@ test_what_is_malformed_is_refused(void **state)
 	assert_int_equal(get("/hello"), 200);
 }
 
+/* What is too long for us is refused in our own words, and what is not is not. */
+static void
+test_a_long_head(void **state)
+{
+	static const struct { size_t path, header; const char *name; int status; const char *words, *why; } row[] = {
+		{ 5000, 0, "X-None", 404, "", "a long address" },
+		{ 7000, 0, "X-None", 414, "The address is too long", "too long an address" },
+		{ 14000, 0, "X-None", 414, "The address is too long", "far too long an address" },
+		{ 10, 7000, "Cookie: c", 404, "", "many cookies" },
+		{ 10, 9000, "X-Long", 431, "Remove this site's cookies", "too many headers" },
+		{ 10, 14000, "X-Long", 431, "Remove this site's cookies", "far too many" },
+	};
+	char *request = malloc(80000);
+
+	(void)state;
+	assert_non_null(request);
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		size_t n = (size_t)snprintf(request, 100, "GET /");
+		int got;
+
+		memset(request + n, 'p', row[i].path);
+		n += row[i].path;
+		n += (size_t)snprintf(request + n, 100, " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%s%s", row[i].name,
+		    strchr(row[i].name, ':') == NULL ? ": " : "=");
+		memset(request + n, 'c', row[i].header);
+		n += row[i].header;
+		n += (size_t)snprintf(request + n, 10, "\r\n\r\n");
+		got = ask_n(request, n);
+		if (got != row[i].status || strstr(answer, row[i].words) == NULL)
+			fail_msg("%s: %d, %.400s", row[i].why, got, answer);
+	}
+	free(request);
+	assert_int_equal(get("/hello"), 200);
+}
+
+static size_t
+uploads_left(void)
+{
+	DIR *d = opendir(temporary);
+	size_t n = 0;
+
+	assert_non_null(d);
+	for (const struct dirent *e; (e = readdir(d)) != NULL;)
+		n += e->d_name[0] != '.';
+	(void)closedir(d);
+	return n;
+}
+
+/* No room for files: said so, nothing left behind, and the next one works. */
+static void
+test_no_room_for_files(void **state)
+{
+	enum { SIZE = 2 << 20 };
+	struct http_config config = plain_config();
+	char *data = malloc(SIZE + 400);
+	struct rlimit was, small;
+	struct http_server *s;
+	size_t n;
+	int old = port;
+
+	(void)state;
+	assert_non_null(data);
+	n = (size_t)snprintf(data, 300, "--XX\r\nContent-Disposition: form-data; name=\"f\"; filename=\"big\"\r\n\r\n");
+	memset(data + n, 'z', SIZE);
+	memcpy(data + n + SIZE, "\r\n--XX--\r\n", 10);
+	/* A file that may not grow past a megabyte is what a full disk looks like to write(). */
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	small = was;
+	small.rlim_cur = 1 << 20;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	assert_int_equal(post_with("/upload", MULTIPART, data, n + SIZE + 10), 503);
+	expect_body("There is no room for files here just now, and nothing was saved");
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	(void)usleep(100000);
+	assert_int_equal(uploads_left(), 0);
+	assert_int_equal(post_with("/upload", MULTIPART, data, n + SIZE + 10), 200);
+	/* Nor a folder to put them in. */
+	config.temporary = "/proc/nowhere";
+	s = start_with(&config);
+	port = http_server_port(s, 0);
+	assert_int_equal(post_with("/upload", MULTIPART, data, n + SIZE + 10), 503);
+	expect_body("There is no room for files");
+	http_server_stop(s, 1);
+	port = old;
+	free(data);
+}
+
 static void
 test_forms(void **state)
 {
@@ -660,19 +749,6 @@ test_a_multipart_body_may_come_a_byte_at_a_time(void **state)
 	assert_int_equal(status(), 200);
 	expect_body("a=one\n");
 	expect_body("filename=x.bin type= size=8 disk=8");
-}
-
-static size_t
-uploads_left(void)
-{
-	DIR *d = opendir(temporary);
-	size_t n = 0;
-
-	assert_non_null(d);
-	for (const struct dirent *e; (e = readdir(d)) != NULL;)
-		n += e->d_name[0] != '.';
-	(void)closedir(d);
-	return n;
 }
 
 static void
@@ -965,11 +1041,14 @@ more_lines(struct sb *sb, void *arg)
 static void
 test_proxies(void **state)
 {
-	static const char *const trusted[] = { "127.0.0.1", "10.0.0.1", NULL };
+	static const char *const trusted[] = { "127.0.0.0/30", "10.0.0.0/8", "fd00::/8", NULL };
+	static const char *const slip[] = { "10.0.0.1/8", NULL };
 	static const struct { const char *headers, *body, *why; } row[] = {
 		{ "", "peer=127.0.0.1 secure=0", "straight" },
 		{ "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\n", "peer=192.0.2.7 secure=1", "through one proxy" },
 		{ "X-Forwarded-For: 6.6.6.6, 192.0.2.7, 10.0.0.1\r\n", "peer=192.0.2.7 ", "what stands before was her own writing" },
+		{ "X-Forwarded-For: 192.0.2.7, fd12::3, 10.9.8.7\r\n", "peer=192.0.2.7 ", "two proxies of our networks" },
+		{ "X-Forwarded-For: 192.0.2.7, 11.0.0.1\r\n", "peer=11.0.0.1 ", "of no network of ours" },
 		{ "X-Forwarded-For: 2001:db8::1\r\n", "peer=2001:db8::1 ", "IPv6" },
 		{ "X-Forwarded-For: <script>\r\n", "peer=127.0.0.1 ", "not an address" },
 	};
@@ -997,6 +1076,13 @@ test_proxies(void **state)
 	expect_body("cookie=yes ");
 	http_server_stop(s, 1);
 	port = old;
+	config.trusted_proxies = slip;
+	{
+		struct err err = { 0 };
+
+		assert_false(http_server_start(&config, NULL, tables, &s, &err));
+		assert_non_null(strstr(err.log, "10.0.0.1/8"));
+	}
 }
 
 static size_t
@@ -1053,6 +1139,94 @@ test_tls(void **state)
 	}
 	(void)snprintf(command, sizeof(command), "rm -rf %s", dir);
 	assert_int_equal(system(command), 0);
+}
+
+static int
+make_certificate(const char *dir, const char *name, char path[100], char private[100])
+{
+	char command[500];
+
+	(void)snprintf(path, 100, "%s/c.pem", dir);
+	(void)snprintf(private, 100, "%s/k.pem", dir);
+	(void)snprintf(command, sizeof(command), "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+	    " -subj /CN=%s -addext subjectAltName=IP:127.0.0.1 -keyout %s.new -out %s.new 2>/dev/null && mv %s.new %s && mv %s.new %s",
+	    name, private, path, private, private, path, path);
+	return system(command);
+}
+
+/* Whose certificate a new connection sees. */
+static bool
+certificate_is(int at, const char *name)
+{
+	char command[300];
+
+	(void)snprintf(command, sizeof(command), "echo | openssl s_client -connect 127.0.0.1:%d 2>/dev/null |"
+	    " grep -q 'subject=CN = %s$'", at, name);
+	return system(command) == 0;
+}
+
+static int
+https_status(CURL *curl)
+{
+	static struct { char text[8000]; size_t n; } got;
+	long code = 0;
+
+	got.n = 0;
+	(void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, discard);
+	(void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, &got);
+	if (curl_easy_perform(curl) != CURLE_OK)
+		return 0;
+	(void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
+	return (int)code;
+}
+
+/* New connections see the new certificate, one that is open goes on, and a bad file changes nothing. */
+static void
+test_a_new_certificate(void **state)
+{
+	char dir[] = "/tmp/nk-http-tls.XXXXXX", certificate[100], private[100], url[100], command[300];
+	struct http_config config = plain_config();
+	struct http_server *s;
+	struct err err = { 0 };
+	CURL *curl = curl_easy_init();
+	long connects = 0;
+	int at;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(make_certificate(dir, "first", certificate, private), 0);
+	config.tls_certificate = certificate;
+	config.tls_key = private;
+	s = start_with(&config);
+	at = http_server_port(s, 0);
+	assert_true(certificate_is(at, "first"));
+	(void)snprintf(url, sizeof(url), "https://127.0.0.1:%d/hello", at);
+	(void)curl_easy_setopt(curl, CURLOPT_URL, url);
+	(void)curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+	assert_int_equal(https_status(curl), 200);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(make_certificate(dir, i % 2 == 0 ? "second" : "third", certificate, private), 0);
+		if (!http_server_reload(s, &err))
+			fail_msg("reload: %s", err.log);
+		assert_int_equal(http_server_port(s, 0), at);
+		assert_true(certificate_is(at, i % 2 == 0 ? "second" : "third"));
+	}
+	assert_int_equal(https_status(curl), 200);		/* on the connection it had: */
+	(void)curl_easy_getinfo(curl, CURLINFO_NUM_CONNECTS, &connects);
+	assert_int_equal(connects, 0);
+	(void)snprintf(command, sizeof(command), "echo nonsense >%s", certificate);
+	assert_int_equal(system(command), 0);
+	assert_false(http_server_reload(s, &err));
+	assert_non_null(strstr(err.log, "certificate"));
+	assert_true(certificate_is(at, "second"));
+	assert_int_equal(https_status(curl), 200);
+	curl_easy_cleanup(curl);
+	http_server_stop(s, 1);
+	(void)snprintf(command, sizeof(command), "rm -rf %s", dir);
+	assert_int_equal(system(command), 0);
+	/* Without TLS there is nothing to do. */
+	assert_true(http_server_reload(server, &err));
+	assert_int_equal(get("/hello"), 200);
 }
 
 static void
@@ -1250,6 +1424,8 @@ main(void)
 		cmocka_unit_test(test_paths_find_their_routes),
 		cmocka_unit_test(test_methods),
 		cmocka_unit_test(test_what_is_malformed_is_refused),
+		cmocka_unit_test(test_a_long_head),
+		cmocka_unit_test(test_no_room_for_files),
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_multipart),
 		cmocka_unit_test(test_a_multipart_body_may_come_a_byte_at_a_time),
@@ -1267,6 +1443,7 @@ main(void)
 		cmocka_unit_test(test_health_and_metrics),
 		cmocka_unit_test(test_proxies),
 		cmocka_unit_test(test_tls),
+		cmocka_unit_test(test_a_new_certificate),
 		cmocka_unit_test(test_listeners),
 		cmocka_unit_test(test_stopping_finishes_what_is_under_way),
 		cmocka_unit_test(test_slow_and_half_open_clients_are_ended),
