@@ -15,25 +15,23 @@
 #include "timeline/event.h"
 
 /* $1 a contact, $2 a matter, $3 a person: the matters they touch, and the contacts and documents in those. */
-#define MATTERS "SELECT x.matter_id FROM contact x WHERE x.id = $1 AND x.matter_id IS NOT NULL" \
+#define MATTERS "SELECT CAST($2 AS BIGINT) UNION SELECT x.matter_id FROM contact x WHERE x.id = $1 AND x.matter_id IS NOT NULL" \
 	" UNION SELECT x.matter_id FROM contact x WHERE x.person_id = $3 AND x.matter_id IS NOT NULL"
 /* UNION, not OR: each part is found by its own index, on both databases, however many contacts there are. */
 #define CONTACTS "SELECT z.id FROM contact z WHERE z.id = $1 UNION SELECT z.id FROM contact z WHERE z.person_id = $3" \
-	" UNION SELECT z.id FROM contact z WHERE z.matter_id = $2" \
 	" UNION SELECT z.id FROM contact z WHERE z.matter_id IN (" MATTERS ")"
-#define DOCUMENTS "SELECT w.id FROM document w WHERE w.matter_id = $2" \
-	" UNION SELECT w.id FROM document w WHERE w.matter_id IN (" MATTERS ")" \
+#define DOCUMENTS "SELECT w.id FROM document w WHERE w.matter_id IN (" MATTERS ")" \
 	" UNION SELECT w.id FROM document w WHERE w.contact_id IN (" CONTACTS ")"
 
 static const char *const SETTLE[] = {
-	"UPDATE matter SET restricted = " MATTER_LEVEL " WHERE id = $2 OR id IN (" MATTERS ")",
+	"UPDATE matter SET restricted = " MATTER_LEVEL " WHERE id IN (" MATTERS ")",
 	/* Nothing of a protected person is public (rule book 9, 5): an approval falls with it. */
-	"UPDATE matter SET title_approved_at = NULL, title_approved_by = NULL WHERE restricted > 1 AND (id = $2 OR id IN ("
-	    MATTERS "))",
+	"UPDATE matter SET title_approved_at = NULL, title_approved_by = NULL WHERE restricted > 1 AND id IN ("
+	    MATTERS ")",
 	"UPDATE contact SET restricted = " CONTACT_LEVEL " WHERE id IN (" CONTACTS ")",
 	"UPDATE document SET restricted = " DOCUMENT_LEVEL " WHERE id IN (" DOCUMENTS ")",
 	"UPDATE search_doc SET restricted = (SELECT restricted FROM matter WHERE id = search_doc.object_id)"
-	    " WHERE kind = 'matter' AND (object_id = $2 OR object_id IN (" MATTERS "))",
+	    " WHERE kind = 'matter' AND object_id IN (" MATTERS ")",
 	"UPDATE search_doc SET restricted = (SELECT restricted FROM contact WHERE id = search_doc.object_id)"
 	    " WHERE kind = 'contact' AND object_id IN (" CONTACTS ")",
 	"UPDATE search_doc SET restricted = (SELECT restricted FROM document WHERE id = search_doc.object_id)"
