@@ -10,6 +10,7 @@
  *   form[data-draft-url=URL]           and posted there now and then; [data-draft-status] says when
  *   form[data-confirm=TEXT]            asked before it is sent
  *   input[data-suggest-url=URL]        GET URL?q=... answers [{ "text", "href" or "value", "meta" }]
+ *   form [data-preview-url=URL]        shows what GET URL?FIELDS says of the form as it is written
  *   [data-max=N] with #ID-count        characters left
  *   [data-until=SECONDS]               counts down to that instant (UTC), then hides its data-while element
  *   body[data-events=URL]              server-sent events: "change" fetches the page anew and replaces its [data-live] parts
@@ -278,6 +279,26 @@
 			event.preventDefault();
 		});
 	});
+
+	/* What the words would give. */
+	for (const part of all("form [data-preview-url]")) {
+		const form = part.closest("form");
+		let wait, asked = 0;
+		form.addEventListener("input", () => {
+			clearTimeout(wait);
+			wait = setTimeout(async () => {
+				const mine = ++asked, words = new URLSearchParams();
+				for (const e of form.elements)
+					if (e.matches("input[type=text], select") && e.name)
+						words.append(e.name, e.value);
+				try {
+					const answer = await fetch(part.dataset.previewUrl + "?" + words, { credentials: "same-origin" });
+					if (answer.ok && mine === asked)
+						part.textContent = await answer.text();
+				} catch { /* the button still works */ }
+			}, 200);
+		});
+	}
 
 	/* Counting down: "undo within a minute". */
 	for (const clock of all("[data-until]")) {

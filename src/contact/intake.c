@@ -24,7 +24,7 @@
 #include "mail/token.h"
 #include "people/office.h"
 #include "registry/document.h"
-#include "registry/number.h"
+#include "law/number.h"
 #include "timeline/event.h"
 
 static intake_reply_fn *reply_fn;	/* set once, before any mail is read */

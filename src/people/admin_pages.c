@@ -15,6 +15,7 @@
 #include "base/sb.h"
 #include "base/tr.h"
 #include "law/calendar.h"
+#include "law/number.h"
 #include "people/frame.h"
 #include "people/office.h"
 #include "people/site.h"
@@ -539,6 +540,31 @@ fill_choices(struct request *rq, enum options options, struct field *f, struct e
 	return true;
 }
 
+/* What matters of the authority would be called. */
+static const char *
+number_preview(struct request *rq, const char *template, const char *code)
+{
+	int year = local_date(rq->now).year;
+	const char *by = code == NULL || *code == '\0' ? "KS" : code;
+	const char *first = template == NULL ? NULL : number_print(rq->arena, template, by, year, 1);
+	struct sb sb;
+
+	if (first == NULL)
+		return tr(rq->lang, N_("The number needs {yyyy} and {n}, like {code} {yyyy}/{n:05}"));
+	sb_init(&sb, rq->arena, 1000);
+	sb_addf(&sb, tr(rq->lang, N_("Numbers will look like this: %s, %s.")), first,
+	    number_print(rq->arena, template, by, year, 1234));
+	return sb_str(&sb);
+}
+
+static void
+number_get(struct request *rq, struct response *rs)
+{
+	const char *text = number_preview(rq, query_text(rq, "number_template"), query_text(rq, "code"));
+
+	respond_text(rs, 200, "text/plain; charset=utf-8", text, strlen(text));
+}
+
 /* The form: as loaded, or with the words that were sent and what was wrong with them. */
 static void
 show_form(struct request *rq, struct response *rs, const struct thing *t, int64_t id, const struct loaded *row,
@@ -546,13 +572,15 @@ show_form(struct request *rq, struct response *rs, const struct thing *t, int64_
 {
 	struct admin_input *input = arena_array(rq->arena, FIELDS_MAX, sizeof(*input));
 	struct admin_form_view view = { .input = input, .back = t->path };
+	/* also when the words were kept over a new sign-in (people/form_draft.h) */
+	bool sent = rq->method == POST || form_raw(rq, t->field[0].name) != NULL;
 	struct err err = { 0 };
 	struct page page;
 	struct sb sb;
 
 	for (; view.n < FIELDS_MAX && t->field[view.n].name != NULL; view.n++) {
 		const struct thing_field *f = &t->field[view.n];
-		const char *value = wrong != NULL ? form_raw(rq, f->name) : row->value[view.n];
+		const char *value = sent ? form_raw(rq, f->name) : row->value[view.n];
 
 		input[view.n] = (struct admin_input){ .kind = f->kind, .checked = value != NULL, .field = { .name = f->name,
 			.label = f->label, .hint = f->hint, .value = f->kind == ADMIN_CHECK ? NULL : value,
@@ -564,6 +592,11 @@ show_form(struct request *rq, struct response *rs, const struct thing *t, int64_
 	}
 	view.action = id == 0 ? arena_printf(rq->arena, "%s/ny", t->path) : arena_printf(rq->arena, "%s/%" PRId64, t->path, id);
 	view.remove = id != 0 && t->remove != NULL ? arena_printf(rq->arena, "%s/ta-bort", view.action) : NULL;
+	for (size_t i = 0; t->rows == authority_rows && i < view.n; i++) {
+		if (strcmp(t->field[i].name, "number_template") == 0)
+			view.preview = number_preview(rq, input[i].field.value, input[1].field.value);
+	}
+	view.preview_url = "/admin/nummer";
 	view.seen = row->seen;		/* as it is now: after a conflict the next save goes through */
 	begin(rq, &page, id == 0 ? t->add : t->title);
 	if (wrong != NULL)
@@ -654,12 +687,16 @@ save_post(struct request *rq, struct response *rs)
 		respond_err(rq, rs, &err);
 		return;
 	}
-	if (t->save(rq, t, &by, id, &err))
+	if (form_raw(rq, "forhandsgranska") != NULL) {
+		row.seen = by.seen;
+		show_form(rq, rs, t, id, &row, NULL);
+	} else if (t->save(rq, t, &by, id, &err)) {
 		respond_see_other(rq, rs, "%s?klart=%s", t->path, frame_done_word(DONE_SAVED));
-	else if (frame_again(&err))
+	} else if (frame_again(&err)) {
 		show_form(rq, rs, t, id, &row, &err);
-	else
+	} else {
 		respond_err(rq, rs, &err);
+	}
 }
 
 static void
@@ -828,6 +865,7 @@ const struct route admin_routes[] = {
 	THING("/admin/svar", ACT_ADMIN_ANSWERS),
 	{ POST, "/admin/loften/:id/ta-bort", ACT_ADMIN_SITE,    remove_post, 0 },
 	{ POST, "/admin/dagar/:id/ta-bort",  ACT_ADMIN_SITE,    remove_post, 0 },
+	{ GET,  "/admin/nummer",             ACT_ADMIN_SITE,    number_get, 0 },
 	{ GET,  "/admin/utseende",           ACT_ADMIN_SITE,    look_get, 0 },
 	{ POST, "/admin/utseende",           ACT_ADMIN_SITE,    look_post, ROUTE_UPLOAD },
 	{ 0 },

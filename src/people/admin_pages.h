@@ -3,6 +3,7 @@
  *   /admin                                what she may administer
  *   /admin/THING, /ny, /ID, /ID/ta-bort   one table a thing (admin_pages.c)
  *   /admin/personer/...                   accounts and roles (admin_people_pages.c)
+ *   /admin/nummer                         what a number format gives, as text
  *   /admin/utseende                       name, colour, logo, addresses */
 #ifndef PEOPLE_ADMIN_PAGES_H
 #define PEOPLE_ADMIN_PAGES_H
@@ -45,6 +46,7 @@ struct admin_form_view {
 	const struct admin_input *input;
 	size_t n;
 	const char *back;
+	const char *preview, *preview_url;	/* what the words would give, and what answers with it as they are written; or NULL */
 	bool upload;
 };
 void admin_form_html(struct sb *sb, const struct page *page, const struct admin_form_view *view);

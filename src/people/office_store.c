@@ -15,6 +15,7 @@
 #include "base/utf8.h"
 #include "db/db.h"
 #include "db/kept.h"
+#include "law/number.h"
 #include "people/rows.h"
 #include "people/scope.h"
 #include "people/site.h"
@@ -197,8 +198,8 @@ authority_good(struct db *tx, const struct authority *in, struct err *err)
 	if (in->kind == NULL ||
 	    (strcmp(in->kind, "council") != 0 && strcmp(in->kind, "board") != 0 && strcmp(in->kind, "committee") != 0))
 		return err_input(err, "kind", N_("Choose what kind of authority it is"));
-	if (in->number_template == NULL || strstr(in->number_template, "{n") == NULL || strlen(in->number_template) > 60)
-		return err_input(err, "number_template", N_("The number needs {n}, like {code} {yyyy}/{n:05}"));
+	if (in->number_template == NULL || strlen(in->number_template) > 60 || !number_template_valid(in->number_template))
+		return err_input(err, "number_template", N_("The number needs {yyyy} and {n}, like {code} {yyyy}/{n:05}"));
 	if (!taken(tx, "SELECT 1 FROM authority WHERE code = $1 AND id <> $2", in->code, in->id, &other, err))
 		return false;
 	return !other || err_input(err, "code", N_("Another authority has this code. Choose one that is free"));

@@ -12,7 +12,7 @@
 #include "people/rows.h"
 #include "registry/document.h"
 #include "registry/matter.h"
-#include "registry/number.h"
+#include "law/number.h"
 #include "registry/secrecy.h"
 #include "timeline/event.h"
 

@@ -234,4 +234,118 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 		const answer = await visitor.request.get(`${server.url}/sok/forslag?q=xylofon`, { maxRedirects: 0 });
 		ok(answer.status() === 403 && !(await answer.text()).includes("xylofon"), `nobody else: ${answer.status()}`);
 	});
+
+	for (const [width, scripts] of [[PHONE, true], [WIDE, true], [WIDE, false]])
+		await test(`a number format is previewed at ${width}${scripts ? "" : " without scripts"}`, async () => {
+			const page = await open("/", { width, scripts });
+			await signIn(page, "Systemförvaltare");
+			await page.goto(`${server.url}/admin/myndigheter`);
+			await page.locator("main table a").first().click();
+			await page.waitForLoadState();
+			const year = new Date().getFullYear(), preview = page.locator("[data-preview-url]");
+			await page.locator("#f-number_template").fill("Dnr {code}-{yy}:{n:03}");
+			const code = await page.locator("#f-code").inputValue();
+			if (!scripts) {
+				await page.getByRole("button", { name: "Förhandsgranska" }).click();
+				await page.waitForLoadState();
+				equal(await page.locator("#f-number_template").inputValue(), "Dnr {code}-{yy}:{n:03}", "the words are kept");
+			}
+			await preview.filter({ hasText: `Dnr ${code}-${year % 100}:001, Dnr ${code}-${year % 100}:1234` }).waitFor();
+			await checkPage(page, `nummer${scripts ? "" : "-utan"}`);
+			await page.locator("#f-number_template").fill("{code} {n:5}");
+			await page.getByRole("button", { name: scripts ? "Spara" : "Förhandsgranska" }).click();
+			await page.waitForLoadState();
+			ok((await page.locator("main").innerText()).includes("Numret behöver {yyyy} och {n}"), "a bad one is said to be");
+			equal(sql("SELECT count(*) FROM authority WHERE number_template LIKE '%Dnr%' OR number_template = '{code} {n:5}'"), "0",
+				"nothing was saved");
+		});
+
+	await test("a logo is uploaded, shown, refused when it is no picture, and taken away", async () => {
+		const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGNgYPgPRgz/AQAO/gL/AAAAAElFTkSuQmCC", "base64");
+		const page = await open("/");
+		await signIn(page, "Systemförvaltare");
+		await page.goto(`${server.url}/admin/utseende`);
+		await page.locator("#f-logo").setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: png });
+		await page.getByRole("button", { name: "Spara" }).click();
+		await page.waitForLoadState();
+		const address = await page.locator(".nk-brand img").getAttribute("src");
+		const answer = await page.request.get(server.url + address);
+		equal(answer.headers()["content-type"], "image/png", "its type");
+		ok(png.equals(await answer.body()), "the same bytes");
+		await checkPage(page, "logotyp");
+		await page.locator("#f-logo").setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: Buffer.from("<svg onload=alert(1)>") });
+		await page.getByRole("button", { name: "Spara" }).click();
+		await page.waitForLoadState();
+		ok((await page.locator("main").innerText()).includes("PNG eller JPEG"), "refused");
+		equal(await page.locator(".nk-brand img").count(), 1, "the old one stays");
+		await page.locator("#f-no_logo").check();
+		await page.getByRole("button", { name: "Spara" }).click();
+		await page.waitForLoadState();
+		equal(await page.locator(".nk-brand img").count(), 0, "taken away");
+	});
+
+	await test("a colleague is asked and answers", async () => {
+		const asker = await open("/"), asked = await open("/");
+		await signIn(asker, "vägledare");
+		await signIn(asked, "Registrator");
+		const name = (await asked.locator("header .nk-account a").first().innerText()).trim();
+		await asker.goto(`${server.url}/arbetslista?lista=alla`);
+		const numbers = await asker.locator("a[data-open]").allInnerTexts();
+		let number = null;
+		for (const one of numbers) {	// one whose authority both work for
+			await asker.goto(`${server.url}/kontakter/${one}`);
+			if (await asker.locator("select[name=of] option", { hasText: name }).count() > 0) {
+				number = one;
+				break;
+			}
+		}
+		ok(number !== null, `a contact where ${name} can be asked`);
+		await asker.locator("summary", { hasText: "Fråga en kollega" }).click();
+		await asker.locator("select[name=of]").selectOption({ label: name });
+		await asker.locator("#f-ask_text").fill("Vet du något om lampan?");
+		await asker.getByRole("button", { name: "Fråga", exact: true }).click();
+		await asker.waitForLoadState();
+		await checkPage(asker, "fraga");
+		ok(list("outbox").some((m) => m.contact === number && !JSON.stringify(m).includes("lampan?")), "she is told, without the words");
+		await asked.goto(`${server.url}/kontakter/${number}`);
+		await asked.getByLabel("Ditt svar till en kollega").fill("Den byts på tisdag.");
+		await asked.getByRole("button", { name: "Svara din kollega" }).click();
+		await asked.waitForLoadState();
+		await asker.reload();
+		ok((await asker.locator("main").innerText()).includes("Den byts på tisdag."), "the answer is there");
+	});
+
+	await test("contacts are merged and split; a wrong number keeps what was written", async () => {
+		const page = await open("/");
+		await signIn(page, "Registrator");
+		await page.goto(`${server.url}/arbetslista?lista=alla`);
+		let [from, into] = [null, null];
+		const mine = await page.locator("a[data-open]").allInnerTexts();
+		const authority = (n) => list("contacts").find((c) => c.number === n).authority;
+		for (const a of mine)
+			for (const b of mine)
+				if (from === null && a !== b && authority(a) === authority(b))
+					[from, into] = [a, b];
+		await page.goto(`${server.url}/kontakter/${from}`);
+		await page.locator("summary", { hasText: "Slå ihop eller dela" }).click();
+		await page.locator("#f-into").fill("K-1999-000001");
+		await page.getByRole("button", { name: "Slå ihop", exact: true }).click();
+		await page.waitForLoadState();
+		equal(await page.locator("#f-into").inputValue(), "K-1999-000001", "what was written");
+		await checkPage(page, "samman-fel", { allow: ["422"] });
+		await page.locator("#f-split_subject").fill("En annan sak");
+		await page.locator("#f-split_text").fill("Dessutom är bänken trasig.");
+		await page.getByRole("button", { name: "Dela", exact: true }).click();
+		await page.waitForLoadState();
+		const part = list("contacts").at(-1);
+		equal(part.subject, "En annan sak", "a contact of its own");
+		equal(part.received_date, list("contacts").find((c) => c.number === from).received_date, "with the first one's arrival");
+		await page.locator("summary", { hasText: "Slå ihop eller dela" }).click();
+		await page.locator("#f-into").fill(into);
+		await page.getByRole("button", { name: "Slå ihop", exact: true }).click();
+		await page.waitForLoadState();
+		equal(list("contacts").find((c) => c.number === from).state, "merged", "it went on in the other");
+		await checkPage(page, "samman");
+		execFileSync(program, ["verify", "--db", server.database]);
+	});
 });

@@ -9,7 +9,7 @@
 #include "contact/verify.h"
 #include "municipality.h"
 #include "registry/matter.h"
-#include "registry/number.h"
+#include "law/number.h"
 
 static void
 must(bool ok, const struct err *err)

@@ -447,8 +447,8 @@ test_each_thing_is_added_and_a_bad_one_keeps_its_words(void **state)
 	char unit[24], authority[24];
 	const struct { const char *path, *field, *saved; const char *bad[14], *good[14]; } row[] = {
 		{ "/admin/myndigheter", "code", "SELECT count(*) FROM authority WHERE code = 'KOM'",
-		    { "name", "Mina ord", "code", "KS", "kind", "committee", "number_template", "{n}", "email", "", NULL },
-		    { "name", "Demo nämnd", "code", "KOM", "kind", "committee", "number_template", "{code} {n}", "email", "", "active", "1", NULL } },
+		    { "name", "Mina ord", "code", "KS", "kind", "committee", "number_template", "{yyyy}/{n}", "email", "", NULL },
+		    { "name", "Demo nämnd", "code", "KOM", "kind", "committee", "number_template", "{code} {yyyy}/{n}", "email", "", "active", "1", NULL } },
 		{ "/admin/enheter", "authority_id", "SELECT count(*) FROM unit WHERE name = 'Demo ny enhet'",
 		    { "name", "Mina ord", "kind", "unit", "authority_id", "", "parent_id", "", NULL },
 		    { "name", "Demo ny enhet", "kind", "unit", "authority_id", authority, "parent_id", "", "active", "1", NULL } },

@@ -329,9 +329,12 @@ office_saves_and_refuses(struct database *d, struct db *db, void *arg)
 	(void)arg;
 	town_make(db, &t);
 	refused(authority_save(db, &SYSTEM, &(struct authority){ .code = "KS", .name = "Another", .kind = "board",
-	    .number_template = "{n}" }, NULL, &err), &err, ERR_INPUT, "code");
+	    .number_template = "{yyyy}/{n}" }, NULL, &err), &err, ERR_INPUT, "code");
 	refused(authority_save(db, &SYSTEM, &(struct authority){ .code = "MN", .name = "", .kind = "board",
-	    .number_template = "{n}" }, NULL, &err), &err, ERR_INPUT, "name");
+	    .number_template = "{yyyy}/{n}" }, NULL, &err), &err, ERR_INPUT, "name");
+	/* Serials begin anew each year: without the year two matters would have one number. */
+	refused(authority_save(db, &SYSTEM, &(struct authority){ .code = "MN", .name = "Miljö", .kind = "committee",
+	    .number_template = "{code} {n}" }, NULL, &err), &err, ERR_INPUT, "number_template");
 	refused(unit_save(db, &SYSTEM, &(struct unit){ .authority_id = t.authority[1], .parent_id = t.unit[0][0],
 	    .kind = "unit", .name = "x" }, NULL, &err), &err, ERR_INPUT, "parent_id");
 	refused(unit_save(db, &SYSTEM, &(struct unit){ .id = t.unit[0][0], .authority_id = t.authority[0],

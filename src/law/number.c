@@ -1,5 +1,5 @@
-/* registry/number.c */
-#include "registry/number.h"
+/* law/number.c */
+#include "law/number.h"
 
 #include <ctype.h>
 #include <inttypes.h>

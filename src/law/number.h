@@ -1,9 +1,9 @@
-/* registry/number.h: matter numbers as each authority writes them
+/* law/number.h: matter numbers as each authority writes them
  *
  * A template holds {code}, {yyyy} or {yy}, and {n} or {n:W} (W digits with leading zeroes); all else stands as it is:
  * "{code} {yyyy}/{n:05}" gives "KS 2026/00123" (rule book 1.3). */
-#ifndef REGISTRY_NUMBER_H
-#define REGISTRY_NUMBER_H
+#ifndef LAW_NUMBER_H
+#define LAW_NUMBER_H
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/base.h"
