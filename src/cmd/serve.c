@@ -29,6 +29,7 @@
 #include "contact/resident_pages.h"
 #include "contact/worklist_pages.h"
 #include "db/db.h"
+#include "figures/figures_pages.h"
 #include "http/assets.h"
 #include "http/http.h"
 #include "people/account_pages.h"
@@ -64,6 +65,7 @@ static const struct frame_link navigation[] = {
 	{ "/skrivbord", N_("Not satisfied"), ACT_ESCALATION_MANAGE },
 	{ "/skrivbord", N_("To classify"), ACT_ESCALATION_CLASSIFY },
 	{ "/bevis", N_("Nobody forgotten"), ACT_UNANSWERED_PROOF },
+	{ "/siffror", N_("How we answer"), ACT_FIGURES },
 	{ "/lasningar", N_("Readings"), ACT_READ_LOG },
 	{ "/fortroendevalda", N_("Who represents me?"), ACT_PUBLIC },
 	{ NULL, NULL, 0 },
@@ -180,7 +182,7 @@ block_signals(void)
 const struct route *const serve_routes[] = {
 	form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
 	admin_routes, admin_people_routes, directory_routes, escalate_routes, desk_routes, afterwards_routes,
-	matter_routes, document_routes, secrecy_routes, classification_routes,
+	figures_routes, matter_routes, document_routes, secrecy_routes, classification_routes,
 	NULL, NULL,	/* the style guide, when it is a demonstration */
 };
 

@@ -190,7 +190,7 @@ one_series(cairo_t *cr, const struct chart_lines *c, const struct chart_series *
 	}
 	cairo_stroke(cr);
 	cairo_set_dash(cr, NULL, 0, 0);
-	for (size_t i = 0; i < c->n_x && c->dots; i++) {
+	for (size_t i = 0; i < c->n_x && c->dots && s->style == CHART_LINE; i++) {
 		cairo_arc(cr, to_x(f, c->x[i]), to_y(f, s->y[i]), 4, 0, 2 * G_PI);
 		cairo_fill(cr);
 	}

@@ -28,7 +28,7 @@ struct chart_lines {
 	const char *(*x_mark)(struct arena *a, void *context, double x);
 	void *context;
 	double x_step;			/* marks this far apart; 0: chosen */
-	bool dots;			/* a dot at each x: a count, not a curve */
+	bool dots;			/* a dot at each x of whole lines: a count, not a curve */
 };
 /* Horizontal bars from low to high about a common middle (a tornado). */
 struct chart_bar { const char *name; double low, high; const char *low_name, *high_name; };

@@ -198,6 +198,11 @@ static const struct right {
 	{ ACT_AFTERWARDS_RESULTS, R(CONTACT_GUIDE) | R(UNIT_MANAGER) | R(DEPARTMENT_HEAD) | R(COMMITTEE_SECRETARY) |
 	    R(REPRESENTATIVE) | R(CHAIR) | R(AUDITOR), SCOPE_AUTHORITY, REACH_OPEN },
 	{ ACT_AFTERWARDS_RESULTS, R(CHIEF_EXECUTIVE), SCOPE_EVERYWHERE, REACH_OPEN },
+	/* Counts and times without persons; what is restricted is counted for who may know that it is there. */
+	{ ACT_FIGURES, R(UNIT_MANAGER), SCOPE_UNIT, REACH_SECRET },
+	{ ACT_FIGURES, R(REGISTRAR) | R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_SECRET },
+	{ ACT_FIGURES, R(COMMITTEE_SECRETARY) | R(CHAIR) | R(AUDITOR), SCOPE_AUTHORITY, REACH_OPEN },
+	{ ACT_FIGURES, R(CHIEF_EXECUTIVE), SCOPE_EVERYWHERE, REACH_OPEN },
 };
 
 static const struct { const char *name, *title; } roles[ROLE_COUNT] = {
@@ -261,6 +266,7 @@ static const char *const actions[ACT_COUNT] = {
 	[ACT_LATE_LIST] = "late.list",
 	[ACT_AFTERWARDS_CALL] = "afterwards.call",
 	[ACT_AFTERWARDS_RESULTS] = "afterwards.results",
+	[ACT_FIGURES] = "figures",
 };
 
 /* The same rows where they are found at once: reach, or -1 without a row. */

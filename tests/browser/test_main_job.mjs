@@ -139,6 +139,24 @@ await suite("the main job", async ({ test, open, ok, equal, checkPage, server })
 			}
 		});
 
+	for (const width of [360, 1440])
+		await test(`how we answer, in figures, at ${width}`, async () => {
+			const page = await open("/", { width });
+			await signIn(page, "nhetschef");
+			const long = await page.request.get(`${server.url}/siffror?fran=2000-01-01`);
+			ok(long.status() === 422, "a too long period is refused");
+			ok((await long.text()).includes("högst tre år"), "and said in words");
+			await page.goto(`${server.url}/siffror`);
+			await checkPage(page, `siffror-${width}`);
+			const text = await page.locator("main").innerText();
+			ok(text.includes("arbetstimmar"), "the median is there");
+			for (const img of await page.locator("main img").all())
+				ok(await img.evaluate((i) => i.complete && i.naturalWidth > 0), "the chart is drawn");
+			const data = await (await page.request.get(`${server.url}/siffror.json`)).json();
+			ok(data.contacts > 0 && data.within_promise.of > 0 && data.curve.length > 0, "the same as data");
+			ok((await (await page.request.get(`${server.url}/siffror.csv`)).text()).startsWith("week_of,"), "the weeks as CSV");
+		});
+
 	await test("the manager's proof that nobody is forgotten", async () => {
 		const page = await open("/");
 		await signIn(page, "nhetschef");

@@ -34,7 +34,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "matter.list", "sss-" }, { "matter.read", "sss-" }, { "matter.open", "sss-" }, { "matter.edit", "sss-" },
 		{ "matter.void", "sss-" }, { "document.read", "sss-" }, { "document.add", "sss-" },
 		{ "document.mask", "sss-" }, { "title.approve", "sss-" }, { "secrecy.mark", "sss-" },
-		{ "person.protect", "sss-" }, { "event.read", "sss-" }, { "unanswered.proof", "sss-" },
+		{ "person.protect", "sss-" }, { "event.read", "sss-" }, { "unanswered.proof", "sss-" }, { "figures", "sss-" },
 		{ "admin.answers", "ooo-" },
 		{ "directory.edit", "ooo-" }, { "contact.escalate", "sss-" }, { "escalation.classify", "sss-" } } },
 	{ "case_handler", {
@@ -51,7 +51,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "contact.note", "-s--" }, { "contact.merge", "-s--" }, { "contact.quarantine", "-o--" },
 		{ "matter.list", "-s--" }, { "matter.read", "-s--" }, { "matter.open", "-s--" }, { "matter.edit", "-s--" },
 		{ "document.read", "-s--" }, { "document.add", "-s--" }, { "secrecy.mark", "-s--" },
-		{ "read_log", "-s--" }, { "event.read", "-s--" }, { "unanswered.proof", "-s--" }, { "admin.answers", "ooo-" },
+		{ "read_log", "-s--" }, { "event.read", "-s--" }, { "unanswered.proof", "-s--" }, { "figures", "-s--" }, { "admin.answers", "ooo-" },
 		{ "admin.absence", "-o--" },
 		{ "contact.escalate", "-s--" }, { "escalation.manage", "-s--" }, { "afterwards.results", "ooo-" } } },
 	{ "department_head", {
@@ -61,7 +61,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "matter.read", "sss-" }, { "matter.open", "sss-" }, { "matter.edit", "sss-" },
 		{ "document.read", "sss-" }, { "document.add", "sss-" }, { "document.mask", "sss-" },
 		{ "title.approve", "sss-" }, { "secrecy.mark", "sss-" }, { "read_log", "sss-" },
-		{ "event.read", "sss-" }, { "unanswered.proof", "sss-" }, { "admin.answers", "ooo-" },
+		{ "event.read", "sss-" }, { "unanswered.proof", "sss-" }, { "figures", "sss-" }, { "admin.answers", "ooo-" },
 		{ "admin.absence", "ooo-" },
 		{ "contact.escalate", "sss-" }, { "escalation.manage", "sss-" }, { "administration.answer", "sss-" },
 		{ "late.list", "ooo-" }, { "afterwards.results", "ooo-" } } },
@@ -69,7 +69,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "contact.list", "sss-" }, { "contact.read", "sss-" }, { "contact.create", "oooo" },
 		{ "contact.answer", "sss-" }, { "contact.note", "sss-" }, { "matter.list", "sss-" },
 		{ "matter.read", "sss-" }, { "document.read", "sss-" }, { "document.add", "sss-" },
-		{ "event.read", "sss-" }, { "unanswered.proof", "oooo" },
+		{ "event.read", "sss-" }, { "unanswered.proof", "oooo" }, { "figures", "oooo" },
 		{ "afterwards.results", "oooo" } } },
 	{ "committee_secretary", {
 		{ "contact.list", "ooo-" }, { "contact.read", "ooo-" }, { "contact.create", "oooo" },
@@ -77,7 +77,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "matter.open", "sss-" }, { "matter.edit", "sss-" }, { "document.read", "sss-" },
 		{ "document.add", "sss-" }, { "document.mask", "sss-" }, { "title.approve", "sss-" },
 		{ "secrecy.mark", "sss-" }, { "event.read", "sss-" },
-		{ "directory.edit", "ooo-" }, { "late.list", "ooo-" }, { "afterwards.results", "ooo-" } } },
+		{ "directory.edit", "ooo-" }, { "late.list", "ooo-" }, { "figures", "ooo-" }, { "afterwards.results", "ooo-" } } },
 	{ "archivist", {
 		{ "contact.list", "ooo-" }, { "contact.read", "ooo-" }, { "matter.list", "sss-" },
 		{ "matter.read", "sss-" }, { "document.read", "sss-" }, { "event.read", "sss-" } } },
@@ -91,11 +91,11 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "administration.ask", "o---" }, { "matter.raise", "ooo-" }, { "afterwards.results", "ooo-" } } },
 	{ "chair", {
 		{ "directory.own", "o---" }, { "escalation.read", "o---" }, { "escalation.answer", "o---" },
-		{ "administration.ask", "o---" }, { "matter.raise", "ooo-" }, { "afterwards.results", "ooo-" }, { "late.list", "ooo-" } } },
+		{ "administration.ask", "o---" }, { "matter.raise", "ooo-" }, { "afterwards.results", "ooo-" }, { "late.list", "ooo-" }, { "figures", "ooo-" } } },
 	{ "auditor", {
 		{ "contact.list", "ooo-" }, { "contact.read", "ooo-" }, { "matter.list", "ooo-" },
 		{ "matter.read", "ooo-" }, { "document.read", "ooo-" }, { "read_log", "sss-" }, { "event.read", "ooo-" },
-		{ "unanswered.proof", "ooo-" },
+		{ "unanswered.proof", "ooo-" }, { "figures", "ooo-" },
 		{ "afterwards.results", "ooo-" } } },
 	{ "protected_handler", {
 		{ "contact.list", "ppp-" }, { "contact.read", "ppp-" }, { "contact.create", "oooo" },
