@@ -61,6 +61,8 @@ struct stmt {
 	unsigned char kinds[PARAMETERS_MAX + 1];	/* PostgreSQL: types it was prepared with */
 	struct parameter parameter[PARAMETERS_MAX + 1];	/* PostgreSQL: from 1 */
 	int place[PARAMETERS_MAX + 1];	/* SQLite: index of $n, 0 when absent */
+	bool gives_rowid, gave_rowid;	/* SQLite: an INSERT whose RETURNING id is asked of the connection instead */
+	int64_t rowid;
 	char *scratch;			/* PostgreSQL: numbers as text */
 };
 
