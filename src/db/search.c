@@ -169,6 +169,14 @@ bool
 search_put(struct db *tx, const char *kind, int64_t object_id, int64_t authority_id, int64_t unit_id, int restricted,
     int64_t at, const char *words, struct err *err)
 {
+	return search_remove(tx, kind, object_id, err) &&
+	    search_put_new(tx, kind, object_id, authority_id, unit_id, restricted, at, words, err);
+}
+
+bool
+search_put_new(struct db *tx, const char *kind, int64_t object_id, int64_t authority_id, int64_t unit_id, int restricted,
+    int64_t at, const char *words, struct err *err)
+{
 	static const char insert_sqlite[] =
 	    "INSERT INTO search_doc (kind, object_id, authority_id, unit_id, restricted, at)"
 	    " VALUES ($1, $2, $3, $4, $5, $6) RETURNING id";
@@ -179,8 +187,6 @@ search_put(struct db *tx, const char *kind, int64_t object_id, int64_t authority
 	int64_t id;
 	bool ok;
 
-	if (!search_remove(tx, kind, object_id, err))
-		return false;
 	if (database_engine(db_database(tx)) == DB_SQLITE)
 		return db_id(tx, insert_sqlite, &id, err, "tiiiii", kind, object_id, authority_id, unit_id,
 		    (int64_t)restricted, at) &&

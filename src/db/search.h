@@ -15,6 +15,9 @@
 /* Inside db_write. The words of an object that had some are replaced, and it counts as new. */
 bool search_put(struct db *tx, const char *kind, int64_t object_id, int64_t authority_id, int64_t unit_id,
     int restricted, int64_t at, const char *words, struct err *err);
+/* The same for an object that has had none. */
+bool search_put_new(struct db *tx, const char *kind, int64_t object_id, int64_t authority_id, int64_t unit_id,
+    int restricted, int64_t at, const char *words, struct err *err);
 bool search_remove(struct db *tx, const char *kind, int64_t object_id, struct err *err);
 
 /* What was typed, as the engine's query; NULL when there is nothing to look for. In `a`. */

@@ -31,6 +31,11 @@ struct event_list { struct event *item; size_t n; };
 
 /* Appends, inside the caller's db_write. Fills nothing but the row. */
 bool event_add(struct db *tx, const struct event *e, struct err *err);
+
+/* Many in one write: the end of the chain is asked for once and then known. */
+struct event_chain { int64_t id; char hash[65]; };
+bool event_chain_open(struct db *tx, struct event_chain *chain, struct err *err);
+bool event_chain_add(struct db *tx, struct event_chain *chain, const struct event *in, struct err *err);
 /* The short form for most: data by printf of JSON made by the caller (use sb_json for text). */
 bool event_note(struct db *tx, int64_t at, int64_t account_id, const char *action, const char *object,
     int64_t object_id, int64_t contact_id, int64_t matter_id, int64_t authority_id, int restricted,

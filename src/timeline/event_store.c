@@ -102,21 +102,38 @@ chain_end(struct db *db, struct arena *a, int64_t *id, const char **hash, struct
 }
 
 bool
-event_add(struct db *tx, const struct event *in, struct err *err)
+event_chain_open(struct db *tx, struct event_chain *chain, struct err *err)
 {
 	struct arena *a = arena_open();
+	const char *hash;
+	bool ok = chain_end(tx, a, &chain->id, &hash, err);
+
+	if (ok)
+		(void)snprintf(chain->hash, sizeof(chain->hash), "%s", hash);
+	arena_close(a);
+	return ok;
+}
+
+bool
+event_add(struct db *tx, const struct event *in, struct err *err)
+{
+	struct event_chain chain;
+
+	return event_chain_open(tx, &chain, err) && event_chain_add(tx, &chain, in, err);
+}
+
+bool
+event_chain_add(struct db *tx, struct event_chain *chain, const struct event *in, struct err *err)
+{
 	struct event e = *in;
-	const char *previous;
+	struct hash_str hash;
 	struct stmt *st;
 	enum db_step step;
 
-	if (!chain_end(tx, a, &e.id, &previous, err)) {
-		arena_close(a);
-		return false;
-	}
-	e.id++;
+	e.id = chain->id + 1;
 	if (e.data == NULL)
 		e.data = "{}";
+	hash = event_hash(&e, chain->hash);
 	st = db_stmt(tx, INSERT, err);
 	bind_i64(st, 1, e.id);
 	bind_i64(st, 2, e.at);
@@ -130,12 +147,15 @@ event_add(struct db *tx, const struct event *in, struct err *err)
 	bind_i64_or_null(st, 10, e.authority_id);
 	bind_text(st, 11, e.data);
 	bind_i64(st, 12, e.restricted);
-	bind_text(st, 13, previous);
-	bind_text(st, 14, event_hash(&e, previous).s);
+	bind_text(st, 13, chain->hash);
+	bind_text(st, 14, hash.s);
 	step = db_next(st, err);
 	db_done(st);
-	arena_close(a);
-	return step != DB_FAIL || err_add(err, "event %s", e.action);
+	if (step == DB_FAIL)
+		return err_add(err, "event %s", e.action);
+	chain->id = e.id;
+	(void)snprintf(chain->hash, sizeof(chain->hash), "%s", hash.s);
+	return true;
 }
 
 bool
