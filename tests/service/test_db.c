@@ -513,6 +513,70 @@ test_backup_while_writing_is_whole(void **state)
 	database_close(d);
 }
 
+struct pooled { struct database *d; int64_t took_ms; bool ok; struct err err; };
+
+static void *
+pooled_read(void *arg)
+{
+	struct pooled *p = arg;
+	struct timespec from, to;
+	int64_t one = 0;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &from);
+	p->ok = db_id(database_reader(p->d, &p->err), "SELECT 1", &one, &p->err, "") && one == 1;
+	(void)clock_gettime(CLOCK_MONOTONIC, &to);
+	p->took_ms = (to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000;
+	return NULL;
+}
+
+/* More threads than connections: they take turns; and when none comes back, the wait has an end and says why. */
+static void
+test_more_threads_than_connections(void **state)
+{
+	enum { THREADS = 24, BUSY_S = 1 };
+	struct database_options options = { .max_connections = 2, .busy_s = BUSY_S };
+	const char *url = store_postgresql();
+	static struct pooled p[THREADS];
+	pthread_t thread[THREADS];
+	struct database *d = NULL;
+	struct err err = { 0 };
+	struct stmt *held;
+
+	(void)state;
+	if (url == NULL)
+		skip();
+	if (!database_open(url, &options, &d, &err))
+		fail_msg("open: %s", err.log);
+	for (int i = 0; i < THREADS; i++) {
+		p[i] = (struct pooled){ .d = d };
+		assert_int_equal(pthread_create(&thread[i], NULL, pooled_read, &p[i]), 0);
+	}
+	for (int i = 0; i < THREADS; i++) {
+		(void)pthread_join(thread[i], NULL);
+		if (!p[i].ok)
+			fail_msg("thread %d: %s", i, p[i].err.log);
+	}
+	database_close(d);
+	/* The only one is held by a statement that this thread has open. */
+	options.max_connections = 1;
+	if (!database_open(url, &options, &d, &err))
+		fail_msg("open: %s", err.log);
+	held = db_stmt(database_reader(d, &err), "SELECT 1", &err);
+	assert_int_equal(db_next(held, &err), DB_ROW);
+	p[0] = (struct pooled){ .d = d };
+	assert_int_equal(pthread_create(&thread[0], NULL, pooled_read, &p[0]), 0);
+	(void)pthread_join(thread[0], NULL);
+	assert_false(p[0].ok);
+	assert_int_equal(p[0].err.code, ERR_BUSY);
+	assert_non_null(strstr(p[0].err.log, "all 1 connections are in use"));
+	assert_true(p[0].took_ms >= BUSY_S * 1000 - 50 && p[0].took_ms < BUSY_S * 1000 + 3000);
+	db_done(held);
+	p[0] = (struct pooled){ .d = d };
+	pooled_read(&p[0]);
+	assert_true(p[0].ok);
+	database_close(d);
+}
+
 int
 main(void)
 {
@@ -525,6 +589,7 @@ main(void)
 		cmocka_unit_test(test_a_full_disk_is_said_and_nothing_is_half_written),
 		cmocka_unit_test(test_what_was_acknowledged_survives_kill_9),
 		cmocka_unit_test(test_postgresql_restarted_under_load),
+		cmocka_unit_test(test_more_threads_than_connections),
 		cmocka_unit_test(test_search_finds_what_is_typed_and_allowed),
 		cmocka_unit_test(test_backup_while_writing_is_whole),
 	};
