@@ -1,6 +1,9 @@
-bench: bench-web bench-mail
-.PHONY: bench-web bench-mail
+bench: bench-web bench-mail bench-store
+.PHONY: bench-web bench-mail bench-store
 bench-web: $(B)/narkontakt
 	B=$(abspath $(B)) CONTACTS=$(or $(CONTACTS),20000) $(S)/bench/web.sh
 bench-mail: $(B)/bench/bench_mail
 	$(B)/bench/bench_mail
+# a copy: it is written to
+bench-store: $(B)/bench/bench_store bench-web
+	cp $(B)/bench-$(or $(CONTACTS),20000).db $(B)/bench-store.db && $(B)/bench/bench_store $(B)/bench-store.db; rm -f $(B)/bench-store.db*
