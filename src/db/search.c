@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 #include "db/internal.h"
 
-enum { WORDS_MAX = 12, WORD_BYTES = 100 };
+enum { WORDS_MAX = 12, WORD_BYTES = 100, LONG_WORD = 4 };
 
 /* Letters and digits of any script make words; all else parts them. */
 static bool
@@ -22,7 +22,7 @@ is_word(uint32_t c)
 	    (c >= 0xc0 && c != 0xd7 && c != 0xf7 && (c < 0x2000 || c > 0x2bff) && c != 0xfffd && c < 0xff00);
 }
 
-struct word { const char *text; bool in_phrase, phrase_start, last; };
+struct word { const char *text; bool in_phrase, phrase_start, last, prefix; };
 
 /* The words typed, lower case; *n at most WORDS_MAX. */
 static struct word *
@@ -80,7 +80,7 @@ stem_of(struct arena *a, const char *word)
 static void
 fts5_word(struct sb *sb, struct arena *a, const struct word *w)
 {
-	if (w->last && utf8_length(w->text) >= 2)
+	if (w->prefix)
 		sb_addf(sb, "(\"=%s\" OR \"%s\" *)", stem_of(a, w->text), w->text);
 	else
 		sb_addf(sb, "\"=%s\"", stem_of(a, w->text));
@@ -90,22 +90,30 @@ fts5_word(struct sb *sb, struct arena *a, const struct word *w)
 static void
 tsquery_word(struct sb *sb, struct arena *a, const struct word *w)
 {
-	if (w->last && utf8_length(w->text) >= 2)
+	if (w->prefix)
 		sb_addf(sb, "('=%s' | '%s':*)", stem_of(a, w->text), w->text);
 	else
 		sb_addf(sb, "'=%s'", stem_of(a, w->text));
 }
 
-const char *
-search_query(struct arena *a, enum db_engine engine, const char *typed)
+/* `long_prefix`: also a last word of LONG_WORD letters and more may be the beginning of another. */
+static const char *
+query_of(struct arena *a, enum db_engine engine, const char *typed, bool long_prefix, bool *has_long)
 {
 	struct sb sb;
 	size_t n;
 	struct word *w = split(a, typed, &n);
 
+	*has_long = false;
 	if (n == 0)
 		return NULL;
 	sb_init(&sb, a, 8192);
+	for (size_t i = 0; i < n; i++) {
+		size_t length = w[i].last ? utf8_length(w[i].text) : 0;
+
+		*has_long = *has_long || length >= LONG_WORD;
+		w[i].prefix = length >= 2 && (length < LONG_WORD || long_prefix);
+	}
 	for (size_t i = 0; i < n; i++) {
 		size_t to = i;
 
@@ -131,6 +139,14 @@ search_query(struct arena *a, enum db_engine engine, const char *typed)
 		i = to;
 	}
 	return sb_str(&sb);
+}
+
+const char *
+search_query(struct arena *a, enum db_engine engine, const char *typed)
+{
+	bool has_long;
+
+	return query_of(a, engine, typed, true, &has_long);
 }
 
 /* PostgreSQL's vector in its text form: 'word':1 '=stem':1 ... positions for phrases. */
@@ -210,9 +226,9 @@ search_remove(struct db *tx, const char *kind, int64_t object_id, struct err *er
 	" AND (s.authority_id = 0 OR s.authority_id = d.authority_id) AND (s.unit_id = 0 OR s.unit_id = d.unit_id)" \
 	" AND (s.own = 0 OR d.owner_id = $2) AND s.reach >= d.restricted)"
 
-bool
-search_find(struct db *db, struct arena *a, const char *typed, int64_t account_id, int64_t contact_action,
-    int64_t other_action, int64_t before, size_t limit, struct search_hits *out, struct err *err)
+static bool
+find(struct db *db, struct arena *a, const char *query, int64_t account_id, int64_t contact_action, int64_t other_action, int64_t before,
+    size_t limit, struct search_hits *out, struct err *err)
 {
 	static const char sqlite[] =
 	    "SELECT d.id, d.kind, d.object_id, d.authority_id, d.at, d.restricted"
@@ -221,16 +237,10 @@ search_find(struct db *db, struct arena *a, const char *typed, int64_t account_i
 	static const char postgresql[] =
 	    "SELECT d.id, d.kind, d.object_id, d.authority_id, d.at, d.restricted FROM search_doc d"
 	    " WHERE d.words @@ CAST($1 AS tsquery) AND d.id < $5 AND" ALLOWED " ORDER BY d.id DESC LIMIT $6";
-	enum db_engine engine = database_engine(db_database(db));
-	const char *query = search_query(a, engine, typed);
 	struct search_hits list = { .item = arena_array(a, limit, sizeof(*list.item)) };
-	struct stmt *st;
+	struct stmt *st = db_stmt(db, database_engine(db_database(db)) == DB_SQLITE ? sqlite : postgresql, err);
 	enum db_step step;
 
-	*out = (struct search_hits){ 0 };
-	if (query == NULL)
-		return true;
-	st = db_stmt(db, engine == DB_SQLITE ? sqlite : postgresql, err);
 	bind_text(st, 1, query);
 	bind_i64(st, 2, account_id);
 	bind_i64(st, 3, contact_action);
@@ -248,6 +258,26 @@ search_find(struct db *db, struct arena *a, const char *typed, int64_t account_i
 		return err_add(err, "search");
 	*out = list;
 	return true;
+}
+
+/* A long beginning of a common word is dear: FTS5 puts together all that begins so before it gives the first. A long word is
+ * therefore first taken as it stands, with its inflections; only when that does not fill the page may it be a beginning. */
+bool
+search_find(struct db *db, struct arena *a, const char *typed, int64_t account_id, int64_t contact_action,
+    int64_t other_action, int64_t before, size_t limit, struct search_hits *out, struct err *err)
+{
+	enum db_engine engine = database_engine(db_database(db));
+	bool has_long;
+	const char *query = query_of(a, engine, typed, false, &has_long);
+
+	*out = (struct search_hits){ 0 };
+	if (query == NULL)
+		return true;
+	if (!find(db, a, query, account_id, contact_action, other_action, before, limit, out, err))
+		return false;
+	if (!has_long || out->n >= limit)
+		return true;
+	return find(db, a, query_of(a, engine, typed, true, &has_long), account_id, contact_action, other_action, before, limit, out, err);
 }
 
 const char *

@@ -1,7 +1,8 @@
 /* db/search.h: full-text search, the same for both databases
  *
  * search_put() gives an object its words; search_find() returns the newest objects that have all the words typed. A word
- * finds its Swedish inflections (Snowball); the last word, from two letters, is also a prefix; "words in quotes" stand
+ * finds its Swedish inflections (Snowball); the last word, from two letters, is also a prefix (one
+ * of four letters and more only when the whole word does not fill the page); "words in quotes" stand
  * together. Nothing that can be typed is an error. Rights are filtered in SQL by account_scope. */
 #ifndef DB_SEARCH_H
 #define DB_SEARCH_H
