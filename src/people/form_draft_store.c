@@ -123,7 +123,6 @@ form_draft_fill(struct request *rq, int64_t account_id, struct err *err)
 	const char *token = token_of(rq), *text = NULL;
 	json_t *draft = NULL;
 	struct stmt *st;
-	enum db_step step;
 	bool filled;
 
 	if (token == NULL)
@@ -131,7 +130,7 @@ form_draft_fill(struct request *rq, int64_t account_id, struct err *err)
 	st = db_stmt(rq->db, GET_ONE, err);
 	bind_text(st, 1, hash_of(token).s);
 	bind_i64(st, 2, rq->now);
-	if ((step = db_next(st, err)) == DB_ROW)
+	if (db_next(st, err) == DB_ROW)
 		text = col_text(st, rq->arena, 0);
 	db_done(st);
 	if (text == NULL || !json_parse(text, strlen(text), &draft, err))
