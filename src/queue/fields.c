@@ -140,19 +140,6 @@ key_text(struct arena *a, const struct place *at, const char *key, const char **
 }
 
 bool
-key_bool(const struct place *at, const char *key, bool *out, struct err *err)
-{
-	const json_t *v = value(at, key);
-
-	if (v == NULL)
-		return true;
-	if (!json_is_boolean(v))
-		return place_refuse(at, key, err, "must be true or false");
-	*out = json_is_true(v);
-	return true;
-}
-
-bool
 key_word(const struct place *at, const char *key, const char *const *words, int *out, struct err *err)
 {
 	const json_t *v = value(at, key);

@@ -36,7 +36,6 @@ bool key_number(const struct place *at, const char *key, double low, double high
 bool key_need_number(const struct place *at, const char *key, double low, double high, double *out, struct err *err);
 bool key_whole(const struct place *at, const char *key, int low, int high, int *out, struct err *err);
 bool key_text(struct arena *a, const struct place *at, const char *key, const char **out, struct err *err);
-bool key_bool(const struct place *at, const char *key, bool *out, struct err *err);
 /* The number of the word in the list, which NULL ends. */
 bool key_word(const struct place *at, const char *key, const char *const *words, int *out, struct err *err);
 /* Seconds from opening, or a clock time when opens >= 0 (seconds after midnight). Not before `low`. */

@@ -99,16 +99,6 @@ work_of(const struct sim_scenario *s, size_t i, size_t k, double from, double to
 	return people(&s->stream[k], from, to) * v[i] * service_mean(&s->stage[i], k);
 }
 
-double
-search_load(const struct sim_scenario *s, size_t stage, double from, double to)
-{
-	double sum = 0;
-
-	for (size_t k = 0; k < s->n_streams; k++)
-		sum += work_of(s, stage, k, from, to);
-	return sum / (to - from);
-}
-
 static int
 preference_of(const struct sim_pool *p, size_t k)
 {

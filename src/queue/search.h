@@ -87,7 +87,4 @@ struct search_swing { const char *input; double low_input, high_input; struct se
 struct search_tornado { size_t n; struct search_swing *row; struct search_figures base; };
 bool search_tornado(struct arena *a, const struct scenario *s, const struct sim_scenario *sim, const struct search_options *o,
     struct search_tornado *out, struct err *err);
-
-/* Mean busy servers that stage `stage` needs in the interval [from, to), by the arrivals alone (no lag). */
-double search_load(const struct sim_scenario *s, size_t stage, double from, double to);
 #endif
