@@ -5,24 +5,15 @@
 #include <gmime/gmime.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/monotonic.h"
 #include "mail/classify.h"
 #include "mail/compose.h"
 #include "mail/message.h"
 
 enum { FILE_BYTES = 200 * 1024, TEXT_BYTES = 1500 };
-
-static double
-now_s(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static void
 read_ours(struct arena *a, const char *bytes, size_t n)
@@ -58,11 +49,11 @@ rate(void (*read_one)(struct arena *a, const char *bytes, size_t n), const char 
 	long count = 0;
 
 	read_one(a, bytes, n);		/* what is done once is done */
-	from = now_s();
+	from = monotonic_s();
 	do {
 		for (int i = 0; i < 20; i++, count++)
 			read_one(a, bytes, n);
-		took = now_s() - from;
+		took = monotonic_s() - from;
 	} while (took < 0.7);
 	arena_close(a);
 	return (double)count / took;

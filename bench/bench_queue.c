@@ -4,23 +4,14 @@
  * the mean waits agree: the difference within 4 standard errors of both together; else the line says void. */
 #include <math.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/monotonic.h"
 #include "queue/sim.h"
 
 struct outcome { double seconds, persons, events, days; struct sim_estimate wait; };
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static struct outcome
 run(const struct sim_scenario *s, size_t days, bool general, int threads)
@@ -29,14 +20,14 @@ run(const struct sim_scenario *s, size_t days, bool general, int threads)
 	struct sim_options o = { .seed = 1, .threads = threads, .replications = days, .general = general };
 	struct sim_result r = { 0 };
 	struct err err = { 0 };
-	double began = now();
+	double began = monotonic_s();
 	struct outcome out = { 0 };
 
 	if (!sim_run(a, s, &o, &r, &err)) {
 		(void)fprintf(stderr, "bench_queue: %s: %s\n", s->name, err.log);
 		exit(1);
 	}
-	out = (struct outcome){ now() - began, (double)r.wait.persons, (double)r.events, (double)days, r.wait.mean };
+	out = (struct outcome){ monotonic_s() - began, (double)r.wait.persons, (double)r.events, (double)days, r.wait.mean };
 	arena_close(a);
 	return out;
 }

@@ -1,25 +1,16 @@
 /* bench/bench_queue_analytic.c: Erlang formulas a second, on one core */
 #include <math.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "base/err.h"
+#include "base/monotonic.h"
 #include "queue/erlang.h"
-
-static double
-now_s(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 /* Half a second of different loads for `servers` servers. */
 static void
 rate(const char *what, double servers, double low, double high, double patience)
 {
-	double from = now_s(), took, sum = 0;
+	double from = monotonic_s(), took, sum = 0;
 	long n = 0;
 
 	do {
@@ -32,7 +23,7 @@ rate(const char *what, double servers, double low, double high, double patience)
 			if (erlang_a_figures(&line, &f, &err))
 				sum += f.service_level;
 		}
-		took = now_s() - from;
+		took = monotonic_s() - from;
 	} while (took < 0.5);
 	(void)printf("%-34s %12.0f/s   (mean level %.4f)\n", what, (double)n / took, sum / (double)n);
 }

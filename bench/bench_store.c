@@ -15,19 +15,11 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/monotonic.h"
 #include "contact/contact.h"
 #include "db/db.h"
 
 static const double SECONDS = 3;
-
-static double
-now_s(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 /* ---- reading, bare --------------------------------------------------------------------------------------------------- */
 
@@ -73,21 +65,21 @@ bare_reading(const char *path)
 			most = sqlite3_column_int64(count, 0);
 		(void)sqlite3_finalize(count);
 	}
-	from = now_s();
-	while (now_s() - from < SECONDS) {
+	from = monotonic_s();
+	while (monotonic_s() - from < SECONDS) {
 		id = (id * 48271 + 11) % most + 1;	/* here and there, the same each time */
 		read_all(st[0], id);
 		read_all(st[1], id);
 		n++;
 	}
-	printf("bare SQL, one contact's events and documents   %9.0f/s a thread, of %lld contacts\n", (double)n / (now_s() - from), (long long)most);
+	printf("bare SQL, one contact's events and documents   %9.0f/s a thread, of %lld contacts\n", (double)n / (monotonic_s() - from), (long long)most);
 	n = 0;
-	from = now_s();
-	while (now_s() - from < SECONDS) {
+	from = monotonic_s();
+	while (monotonic_s() - from < SECONDS) {
 		read_all(st[2], 0);
 		n++;
 	}
-	printf("bare SQL, the 50 rows of a worklist            %9.0f/s a thread\n", (double)n / (now_s() - from));
+	printf("bare SQL, the 50 rows of a worklist            %9.0f/s a thread\n", (double)n / (monotonic_s() - from));
 	for (size_t i = 0; i < 3; i++)
 		(void)sqlite3_finalize(st[i]);
 	(void)sqlite3_close(db);
@@ -123,8 +115,8 @@ bare_writing(const char *path, int waiting)
 			exit(1);
 		}
 	}
-	from = now_s();
-	while (now_s() - from < SECONDS) {
+	from = monotonic_s();
+	while (monotonic_s() - from < SECONDS) {
 		(void)sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 		for (int k = 0; k < waiting; k++, n++) {
 			for (size_t i = 0; i < 4; i++)
@@ -132,7 +124,7 @@ bare_writing(const char *path, int waiting)
 		}
 		(void)sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
 	}
-	rate = (double)n / (now_s() - from);
+	rate = (double)n / (monotonic_s() - from);
 	for (size_t i = 0; i < 4; i++)
 		(void)sqlite3_finalize(st[i]);
 	(void)sqlite3_exec(db, "DROP TABLE bench_contact; DROP TABLE bench_document; DROP TABLE bench_event; DROP TABLE bench_outbox", NULL,
@@ -154,7 +146,7 @@ crowd_main(void *arg)
 
 	memset(words, 'o', sizeof(words) - 1);
 	words[sizeof(words) - 1] = '\0';
-	while (db != NULL && now_s() < c->until) {
+	while (db != NULL && monotonic_s() < c->until) {
 		struct contact_in in = { .channel = "web", .sender_name = "Demo Resident", .sender_email = "demo@example.org",
 			.reply_by = "email", .subject = "En fr\u00e5ga om gatan", .text = words, .language = "sv" };
 		struct contact_out out;
@@ -172,7 +164,7 @@ crowd_rate(struct database *d, int threads)
 {
 	pthread_t thread[64];
 	struct crowd c = { .d = d };
-	double from = now_s();
+	double from = monotonic_s();
 
 	c.until = from + SECONDS;
 	for (int i = 0; i < threads; i++)
@@ -181,7 +173,7 @@ crowd_rate(struct database *d, int threads)
 		(void)pthread_join(thread[i], NULL);
 	if (atomic_load(&c.failed) > 0)
 		printf("  %ld FAILED\n", atomic_load(&c.failed));
-	return (double)atomic_load(&c.done) / (now_s() - from);
+	return (double)atomic_load(&c.done) / (monotonic_s() - from);
 }
 
 int

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "contact/intake.h"
 #include "db/db.h"
 #include "mail/receive.h"
@@ -87,32 +88,23 @@ maildir_main(void *arg)
 	return NULL;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Until the server says that there is something (IDLE), or `poll_s` have passed; in steps that a stop can end. */
 static bool
 imap_rest(struct receivers *r, struct imap *i, int poll_s, struct err *err)
 {
-	int64_t until = now_ms() + (int64_t)poll_s * 1000;
+	int64_t until = monotonic_ms() + (int64_t)poll_s * 1000;
 
 	if (!imap_can_idle(i)) {
 		rest(r, poll_s);
 		return true;
 	}
-	while (!atomic_load(&r->stopping) && now_ms() < until) {
-		int64_t began = now_ms(), left = (until - began + 999) / 1000;
+	while (!atomic_load(&r->stopping) && monotonic_ms() < until) {
+		int64_t began = monotonic_ms(), left = (until - began + 999) / 1000;
 		int step = left < STEP_S ? (int)left : STEP_S;
 
 		if (!imap_wait(i, step, err))
 			return false;
-		if (now_ms() - began < step * 1000)
+		if (monotonic_ms() - began < step * 1000)
 			break;		/* it was told, not tired of waiting */
 	}
 	return true;

@@ -18,6 +18,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "base/random.h"
 #include "db/internal.h"
 #include "db/kept.h"
@@ -26,15 +27,6 @@ enum { BATCH = 64, BUSY_DEFAULT_S = 10, CONNECTIONS_DEFAULT = 8, AFTER_MOST = 40
 	FULL_S = 2 };
 
 const char *const disk_full = N_("The disk is full. Nothing was saved; tell the administrator and try again later.");
-
-static int64_t
-now_us(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 /* ---- connections and doors ---- */
 
@@ -541,7 +533,7 @@ try_batch(struct database *d, struct job **job, size_t n, struct err *err)
 static void
 run_batch(struct database *d, struct job **job, size_t n)
 {
-	int64_t began = now_us(), deadline = began + (int64_t)d->options.busy_s * 1000000;
+	int64_t began = monotonic_us(), deadline = began + (int64_t)d->options.busy_s * 1000000;
 	struct err err = { 0 };
 	struct err ignored = { 0 };
 	int64_t wait_us = 2000;
@@ -559,10 +551,10 @@ run_batch(struct database *d, struct job **job, size_t n)
 				job[i]->ran = job[i]->ok = false;
 			continue;
 		}
-		if (err.code != ERR_BUSY || now_us() >= deadline)
+		if (err.code != ERR_BUSY || monotonic_us() >= deadline)
 			break;
 		/* Locks pass by themselves, a full disk seldom does. */
-		if (err.person != NULL && strcmp(err.person, disk_full) == 0 && now_us() >= began + FULL_S * 1000000)
+		if (err.person != NULL && strcmp(err.person, disk_full) == 0 && monotonic_us() >= began + FULL_S * 1000000)
 			break;
 		/* The engine has waited for locks itself; this is for what it cannot wait for. */
 		(void)nanosleep(&pause, NULL);
@@ -597,7 +589,7 @@ writer_main(void *arg)
 			(void)pthread_cond_wait(&d->queue_filled, &d->queue_lock);
 		if (d->first == NULL)
 			break;
-		now = now_us();
+		now = monotonic_us();
 		while (d->first != NULL && n < BATCH) {
 			batch[n] = d->first;
 			d->first = d->first->next;
@@ -626,7 +618,7 @@ bool
 db_write(struct db *db, db_write_fn *fn, void *arg, struct err *err)
 {
 	struct database *d;
-	struct job job = { .fn = fn, .arg = arg, .err = err, .queued_us = now_us() };
+	struct job job = { .fn = fn, .arg = arg, .err = err, .queued_us = monotonic_us() };
 
 	if (db == NULL)
 		return err_set(err, ERR_BUG, "no door to the database");

@@ -4,10 +4,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/monotonic.h"
 #include "db/internal.h"
 
 enum { SLOTS = 256 };
@@ -24,21 +24,12 @@ struct slot {
 	kept_read_fn *read;
 	int64_t key;
 	unsigned generation;
-	time_t until;
+	int64_t until_ms;
 	struct value *value;		/* NULL: empty */
 };
 
 static struct { pthread_mutex_t lock; struct slot slot[SLOTS]; } kept = { .lock = PTHREAD_MUTEX_INITIALIZER };
 static atomic_uint generation;
-
-static time_t
-monotonic_s(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
-}
 
 unsigned
 kept_generation(void)
@@ -101,7 +92,7 @@ look(const struct database *of, kept_read_fn *read, int64_t key)
 
 	(void)pthread_mutex_lock(&kept.lock);
 	if (s->value != NULL && s->of == of && s->read == read && s->key == key && s->generation == kept_generation() &&
-	    monotonic_s() < s->until) {
+	    monotonic_ms() < s->until_ms) {
 		v = s->value;
 		(void)atomic_fetch_add(&v->holders, 1);
 	}
@@ -118,7 +109,7 @@ keep(const struct database *of, kept_read_fn *read, int64_t key, unsigned read_i
 	(void)atomic_fetch_add(&v->holders, 1);
 	(void)pthread_mutex_lock(&kept.lock);
 	was = s->value;
-	*s = (struct slot){ of, read, key, read_in, monotonic_s() + KEPT_S, v };
+	*s = (struct slot){ of, read, key, read_in, monotonic_ms() + KEPT_S * 1000, v };
 	(void)pthread_mutex_unlock(&kept.lock);
 	if (was != NULL)
 		let_go(was);

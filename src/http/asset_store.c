@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include "base/arena.h"
+#include "base/monotonic.h"
 #include "http/internal.h"
 
 struct stored {
@@ -110,14 +111,14 @@ asset_answer(struct request_private *p, enum MHD_Result *result)
 			(void)MHD_add_response_header(r, "ETag", s->item[i].asset->etag);
 			(void)MHD_add_response_header(r, "Cache-Control", "public, max-age=31536000, immutable");
 			*result = MHD_queue_response(p->connection, 304, r);
-			metrics_count(p->server, 304, http_now_us() - p->began_us, 0);
+			metrics_count(p->server, 304, monotonic_us() - p->began_us, 0);
 			MHD_destroy_response(r);
 			return true;
 		}
 		guard_allow(p->connection, (int64_t)s->item[i].asset->len, p->server);
 		*result = MHD_queue_response(p->connection, 200, s->item[i].packed != NULL && accept != NULL &&
 		    strstr(accept, "gzip") != NULL ? s->item[i].packed : s->item[i].plain);
-		metrics_count(p->server, 200, http_now_us() - p->began_us, s->item[i].asset->len);
+		metrics_count(p->server, 200, monotonic_us() - p->began_us, s->item[i].asset->len);
 		return true;
 	}
 	return false;

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "base/monotonic.h"
 #include "http/internal.h"
 
 enum { US_PER_BYTE = 1000, LOOK_S = 1 };
@@ -52,7 +53,7 @@ guard_main(void *arg)
 		(void)clock_gettime(CLOCK_REALTIME, &next);
 		next.tv_sec += LOOK_S;
 		(void)pthread_cond_timedwait(&g->wake, &g->lock, &next);
-		end_the_late(g, http_now_us());
+		end_the_late(g, monotonic_us());
 	}
 	(void)pthread_mutex_unlock(&g->lock);
 	return NULL;
@@ -97,7 +98,7 @@ begin(struct guard *g, struct MHD_Connection *connection)
 	if (c == NULL)
 		abort();
 	c->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-	atomic_init(&c->until_us, http_now_us() + g->timeout_us);
+	atomic_init(&c->until_us, monotonic_us() + g->timeout_us);
 	(void)pthread_mutex_lock(&g->lock);
 	c->at = &g->first;
 	c->next = g->first;
@@ -146,7 +147,7 @@ guard_allow_since(struct MHD_Connection *connection, int64_t since_us, int64_t b
 void
 guard_allow(struct MHD_Connection *c, int64_t bytes, struct http_server *s)
 {
-	guard_allow_since(c, bytes < 0 ? 0 : http_now_us(), bytes, s);
+	guard_allow_since(c, bytes < 0 ? 0 : monotonic_us(), bytes, s);
 }
 
 int64_t

@@ -100,8 +100,6 @@ private_of(struct request *rq)
 	return (struct request_private *)rq;
 }
 
-/* server.c */
-int64_t http_now_us(void);
 /* response.c: queues rs on the connection; MHD_NO drops the connection. */
 enum MHD_Result response_queue(struct request_private *p);
 /* Headers that stand on every answer. */

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "base/sb.h"
 #include "http/internal.h"
 
@@ -269,7 +270,7 @@ response_queue(struct request_private *p)
 	if (!own_cache)
 		(void)MHD_add_response_header(r, "Cache-Control", "no-store");
 	(void)MHD_add_response_header(r, "Vary", "Accept-Encoding, Cookie, Accept-Language");
-	metrics_count(p->server, p->rs.status, http_now_us() - p->began_us, p->rs.body_len);
+	metrics_count(p->server, p->rs.status, monotonic_us() - p->began_us, p->rs.body_len);
 	guard_allow(p->connection, p->rp.topic != NULL ? -1 : (int64_t)p->rs.body_len, p->server);
 	result = MHD_queue_response(p->connection, (unsigned)p->rs.status, r);
 	MHD_destroy_response(r);

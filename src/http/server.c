@@ -26,6 +26,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "base/random.h"
 #include "base/sb.h"
 #include "base/utf8.h"
@@ -43,15 +44,6 @@ enum { WORKERS = 32, URI_BYTES = 6000, HEADER_BYTES = 8000, HEAD_MEMORY = 17 * 1
 static const struct http_limits default_limits = {
 	.form_bytes = 2 * 1024 * 1024, .upload_bytes = 60 * 1024 * 1024, .fields = FIELDS_MAX, .files = 20, .timeout_s = 30,
 };
-
-int64_t
-http_now_us(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 /* ---- what handlers ask ---- */
 
@@ -370,7 +362,7 @@ on_uri(void *arg, const char *uri, struct MHD_Connection *connection)
 	p->rp.fd = p->upload_fd = -1;
 	p->rp.last = &p->rp.header;
 	p->raw_uri = arena_strdup(a, uri);
-	p->began_us = http_now_us();
+	p->began_us = monotonic_us();
 	(void)atomic_fetch_add(&s->under_way, 1);
 	return p;
 }
@@ -633,7 +625,7 @@ begin_body(struct request_private *p, enum MHD_Result *result)
 		if (p->post == NULL)
 			p->bad_form = true;
 	}
-	p->body_began_us = http_now_us();
+	p->body_began_us = monotonic_us();
 	guard_allow_since(p->connection, p->body_began_us, 0, p->server);
 	p->stage = STAGE_BODY;
 	return true;
@@ -1226,7 +1218,7 @@ http_server_hub(struct http_server *s)
 void
 http_server_stop(struct http_server *s, int seconds)
 {
-	int64_t until = http_now_us() + (int64_t)seconds * 1000000;
+	int64_t until = monotonic_us() + (int64_t)seconds * 1000000;
 	MHD_socket fd[LISTENERS_MAX];
 
 	if (s == NULL)
@@ -1235,7 +1227,7 @@ http_server_stop(struct http_server *s, int seconds)
 	for (int i = 0; i < s->n_daemons; i++)
 		fd[i] = MHD_quiesce_daemon(s->daemon[i]);	/* no new connections; those there go on */
 	event_hub_close(s->hub);
-	while (atomic_load(&s->under_way) > 0 && http_now_us() < until)
+	while (atomic_load(&s->under_way) > 0 && monotonic_us() < until)
 		(void)usleep(5000);
 	(void)pthread_mutex_lock(&s->queue.lock);
 	s->queue.stopping = true;

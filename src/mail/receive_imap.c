@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/monotonic.h"
 #include "base/sb.h"
 #include "mail/late_curl.h"
 #include "mail/message.h"
@@ -37,20 +37,11 @@ struct imap {
 
 /* --- bytes --- */
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static bool
 wait_for(struct imap *i, short events, int64_t until)
 {
 	struct pollfd p = { .fd = i->socket, .events = events };
-	int64_t left = until - now_ms();
+	int64_t left = until - monotonic_ms();
 
 	return left > 0 && poll(&p, 1, (int)left) > 0;
 }
@@ -76,7 +67,7 @@ fill(struct imap *i, int64_t until)
 static bool
 need_bytes(struct imap *i, struct err *err)
 {
-	int got = i->at < i->have ? 1 : fill(i, now_ms() + (int64_t)i->timeout_s * 1000);
+	int got = i->at < i->have ? 1 : fill(i, monotonic_ms() + (int64_t)i->timeout_s * 1000);
 
 	return got == 1 || err_set(err, ERR_BUSY, "IMAP: %s", got == 0 ? "no answer in time" : "the connection is gone");
 }
@@ -84,7 +75,7 @@ need_bytes(struct imap *i, struct err *err)
 static bool
 say(struct imap *i, const char *bytes, size_t n, struct err *err)
 {
-	int64_t until = now_ms() + (int64_t)i->timeout_s * 1000;
+	int64_t until = monotonic_ms() + (int64_t)i->timeout_s * 1000;
 
 	while (n > 0) {
 		size_t sent = 0;
@@ -463,13 +454,13 @@ imap_can_idle(const struct imap *i)
 bool
 imap_wait(struct imap *i, int timeout_s, struct err *err)
 {
-	int64_t until = now_ms() + (int64_t)(timeout_s < IDLE_MAX_S ? timeout_s : IDLE_MAX_S) * 1000;
+	int64_t until = monotonic_ms() + (int64_t)(timeout_s < IDLE_MAX_S ? timeout_s : IDLE_MAX_S) * 1000;
 	char *line, idle[32], done_tag[24];
 	bool news = false;
 
 	arena_reset(i->scratch);
 	if (!i->can_idle) {
-		(void)poll(NULL, 0, (int)(until - now_ms()));
+		(void)poll(NULL, 0, (int)(until - monotonic_ms()));
 		return simple(i, err, "waiting", "NOOP");
 	}
 	(void)snprintf(done_tag, sizeof(done_tag), "n%u ", ++i->tag);
