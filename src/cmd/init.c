@@ -1,7 +1,6 @@
 /* cmd/init.c: init, migrate, tick, verify, backup, restore: the life of a database from the shell */
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "base/err.h"
 #include "base/sb.h"
 #include "cmd/cmd.h"
+#include "cmd/interrupt.h"
 #include "cmd/options.h"
 #include "cmd/tick.h"
 #include "contact/demo.h"
@@ -22,15 +22,6 @@
 
 enum { DEMO_CONTACTS = 2000 };
 
-static volatile sig_atomic_t stopped;
-
-static void
-on_stop(int sig)
-{
-	(void)sig;
-	stopped = 1;
-}
-
 static bool
 show_progress(void *arg, int64_t done, int64_t n)
 {
@@ -39,7 +30,7 @@ show_progress(void *arg, int64_t done, int64_t n)
 	if (isatty(STDERR_FILENO) || done == n || done % 20000 == 0)
 		(void)fprintf(stderr, "%s%s %" PRId64 " of %" PRId64 "%s", isatty(STDERR_FILENO) ? "\r" : "", what, done, n,
 		    isatty(STDERR_FILENO) && done < n ? "" : "\n");
-	return stopped == 0;
+	return !interrupted();
 }
 
 bool
@@ -98,12 +89,12 @@ init_demo(struct db *db, const struct options *o, struct err *err)
 	/* A demonstration that was stopped half-way goes on where it was. */
 	if (ok && accounts.n == 0)
 		ok = db_write(db, people_write, &j, err);
-	(void)signal(SIGINT, on_stop);
+	interrupt_catch(SIGINT, SA_RESTART);
 	ok = ok && demo_default_unit(db, o, err) && demo_representatives(db, j.now, err) &&
 	    site_set(db, 0, "afterwards.share", "20", j.now, err);
 	ok = ok && demo_contacts(db, o->contacts < 0 ? DEMO_CONTACTS : o->contacts, j.seed, j.now, show_progress,
 	    (void *)(uintptr_t)"demo contacts:", err);
-	(void)signal(SIGINT, SIG_DFL);
+	interrupt_let_go(SIGINT);
 	arena_close(a);
 	return ok;
 }
@@ -146,7 +137,7 @@ init(const struct options *o, struct database *d, struct db *db, struct arena *a
 		return cmd_fail("init", &err);
 	if (o->base_url != NULL && !site_set(db, 0, "site.base_url", o->base_url, options_now(o), &err))
 		return cmd_fail("init", &err);
-	return stopped ? EXIT_FAILED : EXIT_DONE;
+	return interrupted() ? EXIT_FAILED : EXIT_DONE;
 }
 
 int

@@ -3,9 +3,9 @@
  * The figures go to standard output, progress to standard error. Ctrl-C ends the step that is under way and prints what is
  * known so far; a second Ctrl-C ends at once. */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "base/sb.h"
 #include "cmd/cmd.h"
+#include "cmd/interrupt.h"
 #include "planning/election_import.h"
 #include "planning/report.h"
 
@@ -32,15 +33,6 @@ struct plan_options {
 	long long seed, replications, threads;	/* -1: as the file says */
 };
 
-static volatile sig_atomic_t interrupted;
-
-static void
-on_interrupt(int number)
-{
-	(void)number;
-	interrupted = 1;
-}
-
 /* ---- progress ------------------------------------------------------------------------------------------------------- */
 
 struct progress { const char *what; bool terminal; };
@@ -52,7 +44,7 @@ days_done(void *context, size_t done, size_t most)
 
 	if (p->terminal)
 		(void)fprintf(stderr, "\r%s: %zu of at most %zu days\033[K", p->what, done, most);
-	return !interrupted;
+	return !interrupted();
 }
 
 static bool
@@ -62,7 +54,7 @@ plans_tried(void *context, size_t n)
 
 	if (p->terminal)
 		(void)fprintf(stderr, "\r%s: %zu simulated\033[K", p->what, n);
-	return !interrupted;
+	return !interrupted();
 }
 
 static void
@@ -84,36 +76,24 @@ end(const struct progress *p)
 
 /* The whole file, "-" is standard input. */
 static bool
-read_all(struct arena *a, const char *path, const char **out, size_t *n, struct err *err)
+read_all(struct arena *a, const char *path, char **out, size_t *n, struct err *err)
 {
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-	char *data = NULL;
-	size_t cap = 0, len = 0, got;
+	bool standard = strcmp(path, "-") == 0, ok;
+	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 
-	if (f == NULL)
+	if (fd < 0)
 		return err_set(err, ERR_NOT_FOUND, "%s", strerror(errno));
-	do {
-		size_t more = cap == 0 ? 1 << 16 : cap;
-
-		data = arena_grow(a, data, cap, cap + more);
-		cap += more;
-		got = fread(data + len, 1, cap - len, f);
-		len += got;
-	} while (got > 0 && len <= SCENARIO_BYTES_MAX);
-	got = (size_t)ferror(f);
-	if (f != stdin)
-		(void)fclose(f);
-	if (got != 0)
-		return err_set(err, ERR_NOT_FOUND, "cannot be read");
-	*out = data;
-	*n = len;
-	return true;
+	ok = file_read_fd(a, fd, SCENARIO_BYTES_MAX, out, n, err) ||
+	    (err->code == ERR_INPUT && err_set(err, ERR_INPUT, "the file is too large; at most %u bytes are read", SCENARIO_BYTES_MAX));
+	if (!standard)
+		(void)close(fd);
+	return ok;
 }
 
 static bool
 read_scenario(struct arena *a, const char *path, const struct plan_options *o, struct scenario *out, struct err *err)
 {
-	const char *data;
+	char *data;
 	size_t n;
 
 	if (!read_all(a, path, &data, &n, err) || !scenario_parse(a, data, n, out, err))
@@ -133,18 +113,12 @@ static bool
 write_chart(const char *folder, const char *name, const char *svg, struct err *err)
 {
 	char path[4096];
-	FILE *f;
-	bool ok;
 
 	if (svg == NULL)
 		return true;
 	if (snprintf(path, sizeof(path), "%s/%s.svg", folder, name) >= (int)sizeof(path))
 		return err_set(err, ERR_INPUT, "the path of the folder is too long");
-	if ((f = fopen(path, "wb")) == NULL)
-		return err_set(err, ERR_INPUT, "%s: %s", name, strerror(errno));
-	ok = fputs(svg, f) >= 0;
-	ok = fclose(f) == 0 && ok;
-	return ok || err_set(err, ERR_INPUT, "%s: %s", name, strerror(errno));
+	return file_write(path, svg, strlen(svg), 0666, err);
 }
 
 static bool
@@ -230,19 +204,19 @@ search(struct arena *a, const struct scenario *s, struct progress *progress, str
 	if (!search_tornado(a, s, &s->sim, &o, tornado, err))
 		return false;
 	p->tornado = tornado;
-	if (interrupted)
+	if (interrupted())
 		return true;
 	begin(progress, "searching the least number of stations");
 	if (!search_stations(a, s, &o, stations, err))
 		return false;
 	p->stations = stations;
-	if (!interrupted && wants_periods(s) && stations->possible) {
+	if (!interrupted() && wants_periods(s) && stations->possible) {
 		begin(progress, "searching the staff by the hour");
 		if (!search_periods(a, s, stations, &o, periods, err))
 			return false;
 		p->periods = periods;
 	}
-	if (interrupted)
+	if (interrupted())
 		return true;
 	begin(progress, "what one more buys");
 	p->curve_part = bottleneck_part(p->r, stations);
@@ -279,14 +253,14 @@ plan_one(struct arena *a, const char *path, enum scenario_kind kind, const struc
 	fluid_lines(&s.sim, fluid);
 	p.exact = &exact;
 	p.fluid = fluid;
-	if (!o->no_search && s.target.kind != TARGET_NONE && !interrupted) {
+	if (!o->no_search && s.target.kind != TARGET_NONE && !interrupted()) {
 		bool ok = search(a, &s, &progress, &p, &err);
 
 		end(&progress);
 		if (!ok)
 			return cmd_fail(path, &err);
 	}
-	p.stopped = interrupted != 0;
+	p.stopped = interrupted();
 	if (o->svg != NULL && !write_charts(a, o->svg, &p, &err))
 		return cmd_fail(o->svg, &err);
 	if (o->form == FORM_TABLE) {
@@ -329,8 +303,8 @@ compare(struct arena *a, char **path, const struct plan_options *o)
 	}
 	if (!sim_difference(a, &r[0], &r[1], &c.difference, &err))
 		return cmd_fail("compare", &err);
-	c.before = (struct plan_report){ .s = &s[0], .r = &r[0], .stopped = interrupted != 0 };
-	c.after = (struct plan_report){ .s = &s[1], .r = &r[1], .stopped = interrupted != 0 };
+	c.before = (struct plan_report){ .s = &s[0], .r = &r[0], .stopped = interrupted() };
+	c.after = (struct plan_report){ .s = &s[1], .r = &r[1], .stopped = interrupted() };
 	if (o->form == FORM_TABLE) {
 		struct sb sb;
 
@@ -350,7 +324,7 @@ import(struct arena *a, const char *path, const struct plan_options *o)
 {
 	struct election_file file;
 	struct err err = { 0 };
-	const char *data;
+	char *data;
 	size_t n;
 
 	if (!read_all(a, path, &data, &n, &err) || !election_read(a, data, n, &file, &err))
@@ -444,7 +418,6 @@ cmd_plan(int argc, char **argv)
 		{ "polling", 1, SCENARIO_POLLING }, { "phones", 1, SCENARIO_PHONES }, { "network", 1, SCENARIO_NETWORK },
 		{ "compare", 2, SCENARIO_NETWORK }, { "import", 1, SCENARIO_NETWORK } };
 	struct plan_options o = { .seed = -1, .replications = -1, .threads = -1, .early = ELECTION_EARLY };
-	struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = (int)(SA_RESTART | SA_RESETHAND) };
 	struct arena *a;
 	size_t thing = 0;
 	int option, code;
@@ -465,7 +438,7 @@ cmd_plan(int argc, char **argv)
 		return cmd_usage("plan", "%s takes %d file%s", things[thing].name, things[thing].files, things[thing].files == 1 ? "" : "s");
 	if (o.svg != NULL && things[thing].kind == SCENARIO_NETWORK && things[thing].files != 1)
 		return cmd_usage("plan", "--svg belongs to polling, phones and network");
-	(void)sigaction(SIGINT, &action, NULL);
+	interrupt_catch(SIGINT, (int)(SA_RESTART | SA_RESETHAND));
 	a = arena_open();
 	if (strcmp(things[thing].name, "compare") == 0)
 		code = compare(a, argv + optind + 1, &o);

@@ -1,6 +1,5 @@
 /* cmd/transfer.c: export DIR and import DIR: everything, to and from JSON Lines and files (db/transfer.h) */
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,20 +7,12 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "cmd/cmd.h"
+#include "cmd/interrupt.h"
 #include "cmd/options.h"
 #include "cmd/search_words.h"
 #include "contact/verify.h"
 #include "db/db.h"
 #include "db/transfer.h"
-
-static volatile sig_atomic_t stopped;
-
-static void
-on_stop(int sig)
-{
-	(void)sig;
-	stopped = 1;
-}
 
 static bool
 show_progress(void *arg, const char *what, int64_t done, int64_t n)
@@ -32,7 +23,7 @@ show_progress(void *arg, const char *what, int64_t done, int64_t n)
 	if (n > 0 && (terminal || done == n || (done > 0 && done % 20000 == 0)))
 		(void)fprintf(stderr, "%s%s: %s %" PRId64 " of %" PRId64 "%s", terminal ? "\r\033[K" : "", command, what, done, n,
 		    terminal && done < n ? "" : "\n");
-	return stopped == 0;
+	return !interrupted();
 }
 
 static int
@@ -76,14 +67,13 @@ import(const struct options *o, struct arena *a, struct err *err)
 static int
 run(int argc, char **argv, bool out)
 {
-	struct sigaction stop = { .sa_handler = on_stop };
 	struct arena *a = arena_open();
 	struct err err = { 0 };
 	struct options o;
 	int code = EXIT_USAGE;
 
-	(void)sigaction(SIGINT, &stop, NULL);
-	(void)sigaction(SIGTERM, &stop, NULL);
+	interrupt_catch(SIGINT, 0);
+	interrupt_catch(SIGTERM, 0);
 	if (options_parse(a, argc, argv, &o)) {
 		if (o.n_arguments != 1)
 			code = cmd_usage(argv[0], "one folder is expected");
