@@ -23,14 +23,14 @@
 
 enum { PAGE = 200, LINE_MAX_BYTES = 2 * 1024 * 1024 };
 
-struct listing { struct db *db; struct arena *a; const struct options *o; int64_t since, left, now; };
+struct listing { struct db *db; struct arena *a; const struct options *o; int64_t since, left, now; bool full; };
 
-/* One line out; false when the limit has been reached. */
-static bool
+/* One line out; the limit may then have been reached. */
+static void
 put_line(struct listing *l, struct sb *sb)
 {
 	(void)puts(sb_str(sb));
-	return l->left == 0 || --l->left > 0;
+	l->full = l->left > 0 && --l->left == 0;
 }
 
 static void
@@ -47,72 +47,64 @@ contact_line(struct listing *l, const struct contact *c, struct sb *sb, struct e
 		    c->restricted == 0 ? c->subject : "***");
 }
 
+/* Prints the rows after *after, at most PAGE, and moves *after; *n says how many there were. */
+typedef bool page_fn(struct listing *l, int64_t *after, size_t *n, struct err *err);
+
 static bool
-list_contacts(struct listing *l, struct err *err)
+contacts_page(struct listing *l, int64_t *after, size_t *n, struct err *err)
 {
-	int64_t after = 0;
+	struct contact *c;
 
-	for (;;) {
-		struct contact *c;
-		size_t n;
+	if (!contact_since(l->db, l->a, l->since, l->o->state, l->o->authority, *after, PAGE, &c, n, err))
+		return false;
+	for (size_t i = 0; i < *n && !l->full; i++) {
+		struct sb sb;
 
-		if (!contact_since(l->db, l->a, l->since, l->o->state, l->o->authority, after, PAGE, &c, &n, err))
+		sb_init(&sb, l->a, LINE_MAX_BYTES);
+		contact_line(l, &c[i], &sb, err);
+		*after = c[i].id;
+		if (err->code != ERR_NONE)
 			return false;
-		for (size_t i = 0; i < n; i++) {
-			struct sb sb;
-
-			sb_init(&sb, l->a, LINE_MAX_BYTES);
-			contact_line(l, &c[i], &sb, err);
-			after = c[i].id;
-			if (err->code != ERR_NONE)
-				return false;
-			if (!put_line(l, &sb))
-				return true;
-		}
-		if (n < PAGE)
-			return true;
-		arena_reset(l->a);
+		put_line(l, &sb);
 	}
+	return true;
 }
 
 static bool
-list_events(struct listing *l, struct err *err)
+events_page(struct listing *l, int64_t *after, size_t *n, struct err *err)
 {
-	int64_t after = 0;
+	struct event_list list;
 
-	for (;;) {
-		struct event_list list;
+	if (!event_after(l->db, l->a, *after, l->since, PAGE, &list, err))
+		return false;
+	for (size_t i = 0; i < list.n && !l->full; i++) {
+		const struct event *e = &list.item[i];
+		struct sb sb;
 
-		if (!event_after(l->db, l->a, after, l->since, PAGE, &list, err))
-			return false;
-		for (size_t i = 0; i < list.n; i++) {
-			struct sb sb;
-
-			sb_init(&sb, l->a, LINE_MAX_BYTES);
-			after = list.item[i].id;
-			if (l->o->json)
-				event_json(&sb, &list.item[i]);
-			else
-				sb_addf(&sb, "%" PRId64 "  %s  %s  %s  %s %" PRId64, list.item[i].id,
-				    instant_text(list.item[i].at).s, list.item[i].actor, list.item[i].action, list.item[i].object,
-				    list.item[i].object_id);
-			if (!put_line(l, &sb))
-				return true;
-		}
-		if (list.n < PAGE)
-			return true;
-		arena_reset(l->a);
+		sb_init(&sb, l->a, LINE_MAX_BYTES);
+		if (l->o->json)
+			event_json(&sb, e);
+		else
+			sb_addf(&sb, "%" PRId64 "  %s  %s  %s  %s %" PRId64, e->id, instant_text(e->at).s, e->actor, e->action, e->object,
+			    e->object_id);
+		*after = e->id;
+		put_line(l, &sb);
 	}
+	*n = list.n;
+	return true;
 }
 
+/* All in one page. */
 static bool
-list_outbox(struct listing *l, struct err *err)
+outbox_page(struct listing *l, int64_t *after, size_t *n, struct err *err)
 {
 	struct outbox_list list;
 
+	(void)after;
+	*n = 0;
 	if (!outbox_list_since(l->db, l->a, l->since, l->o->state, l->left == 0 ? 1000000 : (size_t)l->left, &list, err))
 		return false;
-	for (size_t i = 0; i < list.n; i++) {
+	for (size_t i = 0; i < list.n && !l->full; i++) {
 		struct contact c = { 0 };
 		struct err none = { 0 };
 		struct sb sb;
@@ -127,69 +119,76 @@ list_outbox(struct listing *l, struct err *err)
 		else
 			sb_addf(&sb, "%" PRId64 "  %-9s  %" PRId64 "  %s", list.item[i].id, list.item[i].state,
 			    list.item[i].attempts, list.item[i].subject);
-		if (!put_line(l, &sb))
-			return true;
+		put_line(l, &sb);
 	}
 	return true;
 }
 
 static bool
-list_matters(struct listing *l, struct err *err)
+matters_page(struct listing *l, int64_t *after, size_t *n, struct err *err)
 {
 	struct matter_list list;
-	int64_t after = 0;
 
-	do {
-		if (!matter_since(l->db, l->a, l->since, l->o->state, l->o->authority, after, PAGE, &list, err))
-			return false;
-		for (size_t i = 0; i < list.n; i++) {
-			struct sb sb;
+	if (!matter_since(l->db, l->a, l->since, l->o->state, l->o->authority, *after, PAGE, &list, err))
+		return false;
+	for (size_t i = 0; i < list.n && !l->full; i++) {
+		const struct matter *m = &list.item[i];
+		struct sb sb;
 
-			sb_init(&sb, l->a, LINE_MAX_BYTES);
-			after = list.item[i].id;
-			if (l->o->json)
-				matter_json(&sb, &list.item[i]);
-			else
-				sb_addf(&sb, "%s  %-12s  %s", list.item[i].number, list.item[i].state,
-				    list.item[i].restricted == 0 ? list.item[i].title_internal : "***");
-			if (!put_line(l, &sb))
-				return true;
-		}
-	} while (list.n == PAGE);
+		sb_init(&sb, l->a, LINE_MAX_BYTES);
+		if (l->o->json)
+			matter_json(&sb, m);
+		else
+			sb_addf(&sb, "%s  %-12s  %s", m->number, m->state, m->restricted == 0 ? m->title_internal : "***");
+		*after = m->id;
+		put_line(l, &sb);
+	}
+	*n = list.n;
 	return true;
 }
 
 static bool
-list_escalations(struct listing *l, struct err *err)
+escalations_page(struct listing *l, int64_t *after, size_t *n, struct err *err)
 {
 	struct escalation_list list;
-	int64_t after = 0;
 
-	do {
-		if (!escalation_since(l->db, l->a, l->since, l->o->state, l->o->authority, after, PAGE, &list, err))
-			return false;
-		for (size_t i = 0; i < list.n; i++) {
-			struct sb sb;
+	if (!escalation_since(l->db, l->a, l->since, l->o->state, l->o->authority, *after, PAGE, &list, err))
+		return false;
+	for (size_t i = 0; i < list.n && !l->full; i++) {
+		const struct escalation *e = &list.item[i];
+		struct sb sb;
 
-			sb_init(&sb, l->a, LINE_MAX_BYTES);
-			after = list.item[i].id;
-			if (l->o->json)
-				escalation_json(&sb, &list.item[i]);
-			else
-				sb_addf(&sb, "%" PRId64 "  %s  %-14s  %-11s  %s  %s", list.item[i].id, list.item[i].contact_number,
-				    list.item[i].level, list.item[i].state, date_text(local_date(list.item[i].answer_by - 1)).s,
-				    list.item[i].to == NULL ? "-" : list.item[i].to);
-			if (!put_line(l, &sb))
-				return true;
-		}
-	} while (list.n == PAGE);
+		sb_init(&sb, l->a, LINE_MAX_BYTES);
+		if (l->o->json)
+			escalation_json(&sb, e);
+		else
+			sb_addf(&sb, "%" PRId64 "  %s  %-14s  %-11s  %s  %s", e->id, e->contact_number, e->level, e->state,
+			    date_text(local_date(e->answer_by - 1)).s, e->to == NULL ? "-" : e->to);
+		*after = e->id;
+		put_line(l, &sb);
+	}
+	*n = list.n;
 	return true;
 }
 
-static const struct { const char *thing; bool (*run)(struct listing *, struct err *); } things[] = {
-	{ "contacts", list_contacts }, { "matters", list_matters }, { "events", list_events }, { "outbox", list_outbox },
-	{ "escalations", list_escalations },
+static const struct { const char *thing; page_fn *page; } things[] = {
+	{ "contacts", contacts_page }, { "matters", matters_page }, { "events", events_page }, { "outbox", outbox_page },
+	{ "escalations", escalations_page },
 };
+
+static bool
+in_pages(struct listing *l, page_fn *page, struct err *err)
+{
+	int64_t after = 0;
+	size_t n;
+
+	do {
+		arena_reset(l->a);
+		if (!page(l, &after, &n, err))
+			return false;
+	} while (n == PAGE && !l->full);
+	return true;
+}
 
 static bool
 since_of(const struct options *o, int64_t *since)
@@ -231,7 +230,7 @@ cmd_list(int argc, char **argv)
 	}
 	l.left = o.limit;
 	l.now = options_now(&o);
-	if (!options_database(&o, false, &d, &l.db, &err) || !things[i].run(&l, &err))
+	if (!options_database(&o, false, &d, &l.db, &err) || !in_pages(&l, things[i].page, &err))
 		code = cmd_fail("list", &err);
 	else
 		code = fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
