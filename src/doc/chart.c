@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/sb.h"
 #include "doc/late_draw.h"
+#include "doc/text.h"
 
 LATE_DEFINE(late_cairo, LATE_CAIRO, "libcairo.so.2");
 LATE_DEFINE(late_pango, LATE_PANGO, "libpango-1.0.so.0");
@@ -38,26 +39,11 @@ to_y(const struct frame *f, double y)
 	return f->bottom - (y - f->y0) / (f->y1 - f->y0) * (f->bottom - f->top);
 }
 
-static PangoLayout *
-layout_of(cairo_t *cr, const char *text, double px, bool bold)
-{
-	PangoLayout *layout = pango_cairo_create_layout(cr);
-	PangoFontDescription *font = pango_font_description_new();
-
-	pango_font_description_set_family(font, "sans-serif");
-	pango_font_description_set_absolute_size(font, px * PANGO_SCALE);
-	pango_font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-	pango_layout_set_font_description(layout, font);
-	pango_layout_set_text(layout, text, -1);
-	pango_font_description_free(font);
-	return layout;
-}
-
 /* y is the middle of the line of text. Returns its width. */
 static double
 words(cairo_t *cr, const char *text, double x, double y, double px, bool bold, enum align align)
 {
-	PangoLayout *layout = layout_of(cr, text, px, bold);
+	PangoLayout *layout = text_layout(cr, text, px, bold);
 	int w, h;
 
 	pango_layout_get_pixel_size(layout, &w, &h);
@@ -71,7 +57,7 @@ words(cairo_t *cr, const char *text, double x, double y, double px, bool bold, e
 static double
 width_of(cairo_t *cr, const char *text, double px)
 {
-	PangoLayout *layout = layout_of(cr, text, px, false);
+	PangoLayout *layout = text_layout(cr, text, px, false);
 	int w, h;
 
 	pango_layout_get_pixel_size(layout, &w, &h);

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "doc/late_draw.h"
 #include "doc/late_qpdf.h"
+#include "doc/text.h"
 
 LATE_DEFINE(late_qpdf, LATE_QPDF, "libqpdf.so.29");
 
@@ -61,20 +62,14 @@ give(void *arg, unsigned char *to, unsigned n)
 	return CAIRO_STATUS_SUCCESS;
 }
 
+/* Wrapped at the width. */
 static PangoLayout *
 layout_of(struct pen *p, const char *text, double size, bool bold, double width)
 {
-	PangoLayout *layout = pango_cairo_create_layout(p->cr);
-	PangoFontDescription *font = pango_font_description_new();
+	PangoLayout *layout = text_layout(p->cr, text == NULL ? "" : text, size, bold);
 
-	pango_font_description_set_family(font, "sans-serif");
-	pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
-	pango_font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-	pango_layout_set_font_description(layout, font);
 	pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
 	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
-	pango_layout_set_text(layout, text == NULL ? "" : text, -1);
-	pango_font_description_free(font);
 	return layout;
 }
 
