@@ -7,7 +7,6 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/err.h"
-#include "base/sb.h"
 #include "base/tr.h"
 #include "contact/clock_store.h"
 #include "contact/site_words.h"
@@ -37,22 +36,6 @@ clock_closed_days(struct db *db, struct arena *a, struct date from, struct law_c
 	}
 	*out = (struct law_closed){ day, n };
 	return true;
-}
-
-static const char *
-explain(struct arena *a, struct date from, int days, const struct law_period *p)
-{
-	struct sb sb;
-
-	sb_init(&sb, a, 16 * 1024);
-	sb_addf(&sb, "{\"from\": \"%s\", \"days\": %d, \"skipped\": [", date_text(from).s, days);
-	for (size_t i = 0; i < p->n_skipped; i++) {
-		sb_addf(&sb, "%s{\"date\": \"%s\", \"why\": ", i == 0 ? "" : ", ", date_text(p->skipped[i].date).s);
-		sb_json(&sb, p->skipped[i].why);
-		sb_add_c(&sb, '}');
-	}
-	sb_add(&sb, "]}");
-	return sb_str(&sb);
 }
 
 /* The most specific row: the category says most, then the channel, then the authority. */
@@ -93,7 +76,7 @@ clock_promise(struct db *db, struct arena *a, int64_t authority_id, const char *
 	answer = law_promise_days(received, out->answer_days, &closed);
 	out->confirm_by = law_end_of(law_promise_days(received, out->confirm_days, &closed).date);
 	out->answer_by = law_end_of(answer.date);
-	out->explained = explain(a, received, out->answer_days, &answer);
+	out->explained = law_explained(a, received, "days", out->answer_days, &answer);
 	return true;
 }
 
@@ -108,7 +91,7 @@ clock_working_days(struct db *db, struct arena *a, struct date from, int n, int6
 		return false;
 	p = law_promise_days(from, n, &closed);
 	*by = law_end_of(p.date);
-	*explained = explain(a, from, n, &p);
+	*explained = law_explained(a, from, "days", n, &p);
 	return true;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/sb.h"
 
 /* The anonymous Gregorian computus (Meeus, Astronomical Algorithms, chapter 8). */
 struct date
@@ -159,6 +160,22 @@ law_latest_before(struct date from, int n)
 
 	roll(&p, -1);
 	return p;
+}
+
+const char *
+law_explained(struct arena *a, struct date from, const char *unit, int n, const struct law_period *p)
+{
+	struct sb sb;
+
+	sb_init(&sb, a, 16 * 1024);
+	sb_addf(&sb, "{\"from\": \"%s\", \"%s\": %d, \"skipped\": [", date_text(from).s, unit, n);
+	for (size_t i = 0; i < p->n_skipped; i++) {
+		sb_addf(&sb, "%s{\"date\": \"%s\", \"why\": ", i == 0 ? "" : ", ", date_text(p->skipped[i].date).s);
+		sb_json(&sb, p->skipped[i].why);
+		sb_add_c(&sb, '}');
+	}
+	sb_add(&sb, "]}");
+	return sb_str(&sb);
 }
 
 bool

@@ -12,7 +12,7 @@
 #include "base/base.h"
 #include "base/date.h"
 
-struct err;
+struct arena; struct err;
 
 struct date law_easter(int year);		/* Easter Day, Gregorian computus; years 1583 to 9999 */
 
@@ -41,6 +41,10 @@ struct law_period law_months(struct date from, int n);
 /* The last day on which something may be done that must be done at least `n` weeks before `from`; rolled back to a
  * working day (the rule is law, the roll-back is practice). */
 struct law_period law_latest_before(struct date from, int n);
+
+/* How the date was counted, as the JSON that pages read: {"from", UNIT: n, "skipped": [{"date", "why"}]}; unit is "days" or
+ * "weeks". In `a`. */
+const char *law_explained(struct arena *a, struct date from, const char *unit, int n, const struct law_period *p);
 
 /* Day received (Förvaltningslag (2017:900) 22 §). An electronic message, a call or a visit: the day it came, whatever day
  * that is. A letter: the working day before it came, as it had then been set aside at the post office. The authority's own

@@ -4,7 +4,6 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/sb.h"
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "db/db.h"
@@ -189,22 +188,6 @@ deadline_estimate(struct db *db, int64_t matter_id, struct date date, const char
 	return run(db, estimate, &j, err);
 }
 
-static const char *
-explain(struct arena *a, struct date from, const struct law_period *p)
-{
-	struct sb sb;
-
-	sb_init(&sb, a, 8192);
-	sb_addf(&sb, "{\"from\": \"%s\", \"weeks\": 4, \"skipped\": [", date_text(from).s);
-	for (size_t i = 0; i < p->n_skipped; i++) {
-		sb_addf(&sb, "%s{\"date\": \"%s\", \"why\": ", i == 0 ? "" : ", ", date_text(p->skipped[i].date).s);
-		sb_json(&sb, p->skipped[i].why);
-		sb_add_c(&sb, '}');
-	}
-	sb_add(&sb, "]}");
-	return sb_str(&sb);
-}
-
 static bool
 delay_request(struct db *tx, void *arg, struct err *err)
 {
@@ -224,7 +207,7 @@ delay_request(struct db *tx, void *arg, struct err *err)
 	}
 	j->date = four.date;
 	j->basis = FL12;
-	return insert(tx, j, "fl12_decision", explain(j->a, received, &four), err) &&
+	return insert(tx, j, "fl12_decision", law_explained(j->a, received, "weeks", 4, &four), err) &&
 	    note(tx, j, &m, "matter.delay_requested", date_text(four.date).s, err);
 }
 
