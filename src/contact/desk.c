@@ -1,11 +1,13 @@
 /* contact/desk.c */
 #include "contact/desk.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/err.h"
+#include "base/sb.h"
 #include "base/tr.h"
 #include "contact/work.h"
 #include "db/kept.h"
@@ -126,4 +128,32 @@ desk_choose(struct arena *a, const struct choice *choice, size_t n, int64_t id)
 	for (size_t i = 0; i < n; i++)
 		own[i].chosen = choice_id(own[i].value) == id;
 	return own;
+}
+
+size_t
+desk_channels(struct arena *a, const char *chosen, const struct choice **out)
+{
+	struct choice *c;
+	size_t n = 0;
+
+	while (office_channels[n] != NULL)
+		n++;
+	*out = c = arena_array(a, n, sizeof(*c));
+	for (size_t i = 0; i < n; i++)
+		c[i] = (struct choice){ .value = office_channels[i], .text = contact_channel_text(office_channels[i]),
+			.chosen = chosen != NULL && strcmp(chosen, office_channels[i]) == 0 };
+	return n;
+}
+
+void
+desk_query(struct sb *sb, int64_t unit_id, int64_t category_id, const char *channel)
+{
+	if (unit_id != 0)
+		sb_addf(sb, "&enhet=%" PRId64, unit_id);
+	if (category_id != 0)
+		sb_addf(sb, "&omrade=%" PRId64, category_id);
+	if (channel != NULL) {
+		sb_add(sb, "&kanal=");
+		sb_url(sb, channel);
+	}
 }

@@ -10,7 +10,7 @@
 #include "base/base.h"
 #include "http/form_parts.h"
 
-struct arena; struct db; struct err;
+struct arena; struct db; struct err; struct sb;
 
 struct desk_standard { int64_t id; const char *value, *title, *text; };
 
@@ -29,4 +29,8 @@ const struct desk *desk_of(struct db *db, struct arena *a, int64_t authority_id,
     struct err *err);
 /* A copy where the one with this id is chosen. */
 const struct choice *desk_choose(struct arena *a, const struct choice *choice, size_t n, int64_t id);
+/* The channels a contact can come by, the one with this name chosen (NULL: none). Returns how many. */
+size_t desk_channels(struct arena *a, const char *chosen, const struct choice **out);
+/* "&enhet=3&omrade=7&kanal=email": what of a unit, a category and a channel is asked for (0 and NULL are not). */
+void desk_query(struct sb *sb, int64_t unit_id, int64_t category_id, const char *channel);
 #endif

@@ -72,14 +72,7 @@ query_for(struct arena *a, const char *word, const struct worklist_filter *f)
 
 	sb_init(&sb, a, 2000);
 	sb_addf(&sb, "lista=%s", word);
-	if (f->unit_id != 0)
-		sb_addf(&sb, "&enhet=%" PRId64, f->unit_id);
-	if (f->category_id != 0)
-		sb_addf(&sb, "&omrade=%" PRId64, f->category_id);
-	if (f->channel != NULL) {
-		sb_add(&sb, "&kanal=");
-		sb_url(&sb, f->channel);
-	}
+	desk_query(&sb, f->unit_id, f->category_id, f->channel);
 	if (f->state != NULL) {
 		sb_add(&sb, "&lage=");
 		sb_url(&sb, f->state);
@@ -110,8 +103,6 @@ fill_choices(struct request *rq, const struct worklist_filter *f, struct worklis
 		{ .value = "assigned", .text = N_("Somebody has it") }, { .value = "waiting", .text = N_("Waiting for the resident") } };
 	int64_t authority_id = rq->actor->n_grants > 0 ? rq->actor->grant[0].authority_id : 0;
 	const struct desk *d = desk_of(rq->db, rq->arena, authority_id, rq->lang, rq->now, err);
-	struct choice channels[16];
-	size_t n = 0;
 
 	if (d == NULL)
 		return false;
@@ -121,9 +112,7 @@ fill_choices(struct request *rq, const struct worklist_filter *f, struct worklis
 	v->n_units = d->n_any_units;
 	v->category = desk_choose(rq->arena, d->category, d->n_categories, f->category_id);
 	v->n_categories = d->n_categories;
-	for (; n < ARRAY_LEN(channels) && office_channels[n] != NULL; n++)
-		channels[n] = (struct choice){ .value = office_channels[n], .text = contact_channel_text(office_channels[n]) };
-	v->n_channels = choose(rq, channels, n, f->channel, &v->channel);
+	v->n_channels = desk_channels(rq->arena, f->channel, &v->channel);
 	v->n_states = choose(rq, states, ARRAY_LEN(states), f->state, &v->state);
 	return true;
 }

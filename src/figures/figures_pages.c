@@ -1,21 +1,18 @@
 /* figures/figures_pages.c: the page, the charts, and the same as data */
 #include "figures/figures_pages.h"
 
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/sb.h"
 #include "base/tr.h"
-#include "contact/contact.h"
+#include "base/tr_date.h"
 #include "contact/desk.h"
 #include "doc/chart.h"
 #include "people/choices.h"
 #include "people/frame.h"
-#include "people/office.h"
 
 enum { BYTES_MAX = 4 << 20, USUAL_DAYS = 90 };
 
@@ -45,14 +42,7 @@ query_of(struct arena *a, const struct figures_filter *f)
 
 	sb_init(&sb, a, 1000);
 	sb_addf(&sb, "fran=%s&till=%s", from.s, to.s);
-	if (f->unit_id != 0)
-		sb_addf(&sb, "&enhet=%" PRId64, f->unit_id);
-	if (f->category_id != 0)
-		sb_addf(&sb, "&omrade=%" PRId64, f->category_id);
-	if (f->channel != NULL) {
-		sb_add(&sb, "&kanal=");
-		sb_url(&sb, f->channel);
-	}
+	desk_query(&sb, f->unit_id, f->category_id, f->channel);
 	return sb_str(&sb);
 }
 
@@ -73,14 +63,9 @@ figures_for(struct request *rq, const struct figures_filter *f, struct figures *
 static const char *
 hours_text(struct request *rq, double hours)
 {
-	char text[40];
-
 	if (isnan(hours))
 		return tr(rq->lang, N_("not reached: too many still wait"));
-	(void)snprintf(text, sizeof(text), "%.1f", hours);
-	for (char *p = text; *p != '\0' && strcmp(rq->lang, "sv") == 0; p++)
-		*p = *p == '.' ? ',' : *p;
-	return arena_printf(rq->arena, tr(rq->lang, N_("%s working hours")), text);
+	return arena_printf(rq->arena, tr(rq->lang, N_("%s working hours")), tr_decimal(rq->lang, hours, 1).s);
 }
 
 static bool
@@ -88,7 +73,6 @@ fill_choices(struct request *rq, const struct figures_filter *f, struct figures_
 {
 	int64_t authority_id = rq->actor->n_grants > 0 ? rq->actor->grant[0].authority_id : 0;
 	const struct desk *d = desk_of(rq->db, rq->arena, authority_id, rq->lang, rq->now, err);
-	struct choice *channel = arena_array(rq->arena, 16, sizeof(*channel));
 
 	if (d == NULL)
 		return false;
@@ -96,13 +80,7 @@ fill_choices(struct request *rq, const struct figures_filter *f, struct figures_
 	v->n_units = d->n_any_units;
 	v->category = desk_choose(rq->arena, d->category, d->n_categories, f->category_id);
 	v->n_categories = d->n_categories;
-	for (; v->n_channels < 16 && office_channels[v->n_channels] != NULL; v->n_channels++) {
-		const char *name = office_channels[v->n_channels];
-
-		channel[v->n_channels] = (struct choice){ .value = name, .text = contact_channel_text(name),
-			.chosen = f->channel != NULL && strcmp(f->channel, name) == 0 };
-	}
-	v->channel = channel;
+	v->n_channels = desk_channels(rq->arena, f->channel, &v->channel);
 	return true;
 }
 
