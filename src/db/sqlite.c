@@ -59,7 +59,8 @@ sqlite_open(struct database *d, bool writer, struct connection **out, struct err
 	c->handle = h;
 	(void)sqlite3_extended_result_codes(h, 0);
 	(void)sqlite3_busy_timeout(h, d->options.busy_s * 1000);
-	/* page_size counts only for a file that is being made. 64 MB of cache a connection; temporary tables in memory. */
+	/* page_size counts only for a file that is being made. The writer has 64 MB of cache, each reader 32 (docs/
+	 * performance.md); temporary tables in memory. */
 	if (!sqlite_run(c, "PRAGMA page_size = 8192; PRAGMA temp_store = MEMORY;"
 	    " PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = OFF", err) ||
 	    !sqlite_run(c, d->options.unordered ? "PRAGMA foreign_keys = OFF" : "PRAGMA foreign_keys = ON", err) ||
