@@ -399,6 +399,17 @@ exchange_read(struct db *db, struct arena *a, const struct actor *actor, const s
 
 /* ---- out ---- */
 
+/* Who had the mandate that this one fills; all zero when it fills none. */
+static bool
+replaced_one(struct db *db, struct arena *a, const struct mandate *d, struct representative *out, struct err *err)
+{
+	struct mandate old;
+
+	*out = (struct representative){ 0 };
+	return d->replaces_id == 0 || (mandate_get(db, a, d->replaces_id, &old, err) &&
+	    representative_get(db, a, old.representative_id, out, err));
+}
+
 bool
 exchange_csv(struct db *db, struct arena *a, struct sb *sb, struct err *err)
 {
@@ -414,16 +425,14 @@ exchange_csv(struct db *db, struct arena *a, struct sb *sb, struct err *err)
 
 		for (size_t m = 0; r->active && m < r->n_mandates; m++) {
 			const struct mandate *d = &r->mandate[m];
-			struct mandate old = { 0 };
-			struct representative other = { 0 };
+			struct representative other;
 			const char *value[COLUMNS] = {
 				[ID] = r->external_id, [NAME] = r->name, [PARTY] = r->party, [AREA] = r->area, [EMAIL] = r->email,
 				[PHONE] = r->phone, [ANSWERS] = r->answers, [COMMITTEE] = d->authority_code, [ROLE] = d->role,
 				[FROM] = d->from_date, [TO] = d->to_date, [TERM] = d->term,
 			};
 
-			if (d->replaces_id != 0 && (!mandate_get(db, a, d->replaces_id, &old, err) ||
-			    !representative_get(db, a, old.representative_id, &other, err)))
+			if (!replaced_one(db, a, d, &other, err))
 				return false;
 			value[REPLACES] = other.external_id;
 			for (size_t c = 0; c < COLUMNS; c++) {
@@ -542,11 +551,9 @@ exchange_popolo(struct db *db, struct arena *a, const char *base_url, struct sb 
 
 		for (size_t m = 0; r->active && m < r->n_mandates; m++) {
 			const struct mandate *d = &r->mandate[m];
-			struct mandate old = { 0 };
-			struct representative other = { 0 };
+			struct representative other;
 
-			if (d->replaces_id != 0 && (!mandate_get(db, a, d->replaces_id, &old, err) ||
-			    !representative_get(db, a, old.representative_id, &other, err)))
+			if (!replaced_one(db, a, d, &other, err))
 				return false;
 			object(sb, &first, (struct pair[]){ { "id", arena_printf(a, "mandate/%lld", (long long)d->id) },
 			    { "person_id", r->external_id }, { "organization_id", d->authority_code },
