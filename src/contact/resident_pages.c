@@ -79,8 +79,7 @@ draw(struct request *rq, struct response *rs, const struct contact *c, const str
 	}
 	sb_init(&sb, rq->arena, PAGE_MAX);
 	resident_html(&sb, &page, &v);
-	respond_header(rq, rs, "X-Robots-Tag", "noindex, nofollow");
-	respond_header(rq, rs, "Referrer-Policy", "no-referrer");	/* the address is the key */
+	respond_secret_link(rq, rs);
 	respond_html(rq, rs, &sb);
 }
 

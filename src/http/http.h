@@ -85,6 +85,8 @@ void respond_see_other(struct request *rq, struct response *rs, const char *path
 /* The error page for *err (404 for DENIED where the route says existence is secret), logged here and only here. */
 void respond_err(struct request *rq, struct response *rs, const struct err *err);
 void respond_header(struct request *rq, struct response *rs, const char *name, const char *value);
+/* For a page whose address is the key: not indexed, and the address is told nobody. */
+void respond_secret_link(struct request *rq, struct response *rs);
 /* Session-like cookie: HttpOnly, SameSite=Lax, Path=/, and __Host- with Secure under TLS. max_age_s 0 removes it. */
 void respond_cookie(struct request *rq, struct response *rs, const char *name, const char *value, int64_t max_age_s);
 /* A file that cannot run in our origin: attachment, nosniff, sandboxing CSP. `inline_safe` only for images and PDF

@@ -62,6 +62,13 @@ respond_header(struct request *rq, struct response *rs, const char *name, const 
 }
 
 void
+respond_secret_link(struct request *rq, struct response *rs)
+{
+	respond_header(rq, rs, "X-Robots-Tag", "noindex, nofollow");
+	respond_header(rq, rs, "Referrer-Policy", "no-referrer");
+}
+
+void
 respond_see_other(struct request *rq, struct response *rs, const char *path_fmt, ...)
 {
 	char path[2048];

@@ -7,6 +7,8 @@
 
 #include "base/arena.h"
 #include "http/form_parts.h"
+#include "http/http.h"
+#include "http/page.h"
 #include "people/account.h"
 #include "people/office.h"
 
@@ -92,4 +94,29 @@ choices_of_accounts(struct arena *a, const struct account_list *list, int64_t bu
 			    choice_id(chosen));
 	*out = c;
 	return n;
+}
+
+bool
+tabs_of_authorities(struct request *rq, enum action action, const char *path, const struct page_link **tab, size_t *n,
+    int64_t *chosen, struct err *err)
+{
+	const char *code = query_text(rq, "namnd");
+	struct authority_list all;
+	struct page_link *link;
+
+	if (!authority_list(rq->db, rq->arena, &all, err))
+		return false;
+	*tab = link = arena_array(rq->arena, all.n, sizeof(*link));
+	*n = 0;
+	*chosen = 0;
+	for (size_t i = 0; i < all.n; i++) {
+		bool here = code == NULL ? *chosen == 0 : strcmp(code, all.item[i].code) == 0;
+
+		if (!permitted(rq->actor, action, &(struct object){ .authority_id = all.item[i].id }))
+			continue;
+		*chosen = here ? all.item[i].id : *chosen;
+		link[(*n)++] = (struct page_link){ .href = arena_printf(rq->arena, "%s?namnd=%s", path, all.item[i].code),
+			.text = all.item[i].name, .current = here };
+	}
+	return true;
 }

@@ -460,35 +460,18 @@ thank_post(struct request *rq, struct response *rs)
 static void
 late_get(struct request *rq, struct response *rs)
 {
-	const char *code = query_text(rq, "namnd");
 	struct late_view v = { .now = rq->now };
-	struct page_link *tab;
-	struct authority_list all;
 	struct late_rows list = { 0 };
 	struct err err = { 0 };
 	struct page page;
 	struct sb sb;
 	int64_t chosen = 0;
 
-	if (!authority_list(rq->db, rq->arena, &all, &err)) {
+	if (!tabs_of_authorities(rq, ACT_LATE_LIST, "/sent", &v.tab, &v.n_tabs, &chosen, &err) ||
+	    (chosen != 0 && !late_list(rq->db, rq->arena, chosen, rq->now, &list, &err))) {
 		respond_err(rq, rs, &err);
 		return;
 	}
-	tab = arena_array(rq->arena, all.n, sizeof(*tab));
-	for (size_t i = 0; i < all.n; i++) {
-		bool here = code == NULL ? chosen == 0 : strcmp(code, all.item[i].code) == 0;
-
-		if (!permitted(rq->actor, ACT_LATE_LIST, &(struct object){ .authority_id = all.item[i].id }))
-			continue;
-		chosen = here ? all.item[i].id : chosen;
-		tab[v.n_tabs++] = (struct page_link){ .href = arena_printf(rq->arena, "/sent?namnd=%s", all.item[i].code),
-			.text = all.item[i].name, .current = here };
-	}
-	if (chosen != 0 && !late_list(rq->db, rq->arena, chosen, rq->now, &list, &err)) {
-		respond_err(rq, rs, &err);
-		return;
-	}
-	v.tab = tab;
 	v.item = list.item;
 	v.n = list.n;
 	v.promise = arena_array(rq->arena, list.n, sizeof(*v.promise));

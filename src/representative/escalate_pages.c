@@ -124,10 +124,8 @@ draw(struct request *rq, struct response *rs, const struct contact *c, const str
 	}
 	sb_init(&sb, rq->arena, PAGE_MAX);
 	escalate_html(&sb, &page, &v);
-	if (token != NULL) {
-		respond_header(rq, rs, "X-Robots-Tag", "noindex, nofollow");
-		respond_header(rq, rs, "Referrer-Policy", "no-referrer");
-	}
+	if (token != NULL)
+		respond_secret_link(rq, rs);
 	respond_html(rq, rs, &sb);
 }
 

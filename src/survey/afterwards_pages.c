@@ -9,6 +9,7 @@
 #include "base/sb.h"
 #include "base/tr.h"
 #include "contact/site_words.h"
+#include "people/choices.h"
 #include "people/frame.h"
 #include "people/office.h"
 #include "people/site.h"
@@ -29,8 +30,7 @@ draw(struct request *rq, struct response *rs, const struct afterwards_form *form
 	}
 	sb_init(&sb, rq->arena, PAGE_MAX);
 	afterwards_html(&sb, &page, &v);
-	respond_header(rq, rs, "Referrer-Policy", "no-referrer");
-	respond_header(rq, rs, "X-Robots-Tag", "noindex, nofollow");
+	respond_secret_link(rq, rs);
 	respond_html(rq, rs, &sb);
 }
 
@@ -144,35 +144,18 @@ call_post(struct request *rq, struct response *rs)
 static void
 results(struct request *rq, struct response *rs, const struct err *wrong)
 {
-	const char *code = query_text(rq, "namnd");
 	struct afterwards_results r = { 0 };
 	struct results_view v = { .r = &r, .may_set = permitted(rq->actor, ACT_ADMIN_SITE, NULL) };
-	struct authority_list all;
-	struct page_link *tab;
 	struct err err = { 0 };
 	struct page page;
 	struct sb sb;
 	int64_t chosen = 0;
 
-	if (!authority_list(rq->db, rq->arena, &all, &err)) {
+	if (!tabs_of_authorities(rq, ACT_AFTERWARDS_RESULTS, "/nojdhet", &v.tab, &v.n_tabs, &chosen, &err) ||
+	    (chosen != 0 && !afterwards_results(rq->db, rq->arena, chosen, rq->now, &r, &err))) {
 		respond_err(rq, rs, &err);
 		return;
 	}
-	tab = arena_array(rq->arena, all.n, sizeof(*tab));
-	for (size_t i = 0; i < all.n; i++) {
-		bool here = code == NULL ? chosen == 0 : strcmp(code, all.item[i].code) == 0;
-
-		if (!permitted(rq->actor, ACT_AFTERWARDS_RESULTS, &(struct object){ .authority_id = all.item[i].id }))
-			continue;
-		chosen = here ? all.item[i].id : chosen;
-		tab[v.n_tabs++] = (struct page_link){ .href = arena_printf(rq->arena, "/nojdhet?namnd=%s", all.item[i].code),
-			.text = all.item[i].name, .current = here };
-	}
-	if (chosen != 0 && !afterwards_results(rq->db, rq->arena, chosen, rq->now, &r, &err)) {
-		respond_err(rq, rs, &err);
-		return;
-	}
-	v.tab = tab;
 	v.share = site_text(rq->db, rq->arena, "afterwards.share", "0");
 	v.rest_days = site_text(rq->db, rq->arena, "afterwards.rest_days", "180");
 	v.minimum = site_text(rq->db, rq->arena, "afterwards.minimum", "10");
