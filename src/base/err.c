@@ -22,18 +22,20 @@ err_set(struct err *err, enum err_code code, const char *fmt, ...)
 bool
 err_add(struct err *err, const char *fmt, ...)
 {
-	char context[sizeof(err->log)];
-	char before[sizeof(err->log)];
+	char context[121], before[sizeof(err->log)];
 	va_list ap;
+	size_t n;
 
 	memcpy(before, err->log, sizeof(before));
 	va_start(ap, fmt);
 	(void)vsnprintf(context, sizeof(context), fmt, ap);
 	va_end(ap);
+	n = strlen(context);
 	if (err->code == ERR_NONE)
 		err->code = ERR_BUG;	/* context without a cause is our mistake */
 	/* Both are cut, never the code: half a message beats none. */
-	(void)snprintf(err->log, sizeof(err->log), "%.120s: %.130s", context, before);
+	(void)snprintf(err->log, sizeof(err->log), "%s: ", context);
+	(void)snprintf(err->log + n + 2, sizeof(err->log) - n - 2, "%.*s", (int)(sizeof(err->log) - n - 3), before);
 	return false;
 }
 

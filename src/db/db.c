@@ -747,30 +747,54 @@ static const char MIGRATION_TABLE[] =
     "CREATE TABLE IF NOT EXISTS schema_migration (version {int} PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL,"
     " applied_at {int} NOT NULL)";
 
-struct migrate_job { int until; bool more; };
+/* Which of `list` the database has is a set, not a highest number: a number that comes late (two branches of work, each with
+ * its own) is applied when it comes. `only`, when it is not NULL, holds the numbers that are asked for. */
+struct migrate_job { const struct migration *list; const int *only; size_t n_only; bool more; };
 
-/* What the database has, compared with what we have; *missing is our first that it lacks (version 0: none). */
 static bool
-compare_schema(struct db *db, struct arena *a, const struct migration **missing, struct err *err)
+is_wanted(const struct migrate_job *job, int version)
 {
-	struct stmt *st = db_stmt(db, "SELECT version, sha256 FROM schema_migration ORDER BY version", err);
-	const struct migration *m = migrations;
+	if (job->only == NULL)
+		return true;
+	for (size_t i = 0; i < job->n_only; i++) {
+		if (job->only[i] == version)
+			return true;
+	}
+	return false;
+}
+
+/* What the database has, compared with what we have; *missing is our first that it lacks and that is wanted (NULL: none). */
+static bool
+compare_schema(struct db *db, struct arena *a, const struct migrate_job *job, const struct migration **missing,
+    struct err *err)
+{
+	struct stmt *st = db_stmt(db, "SELECT version, name, sha256 FROM schema_migration ORDER BY version", err);
+	const struct migration *m = job->list;
 	enum db_step step;
 	bool ok = true;
 
+	*missing = NULL;
 	while ((step = db_next(st, err)) == DB_ROW && ok) {
 		int64_t version = col_i64(st, 0);
 
+		for (; m->version != 0 && m->version < version; m++) {
+			if (*missing == NULL && is_wanted(job, m->version))
+				*missing = m;
+		}
 		if (m->version != version) {
-			ok = err_set(err, ERR_CONFLICT, "the database has migration %" PRId64
-			    ", which this program does not know: it is newer", version);
-		} else if (strcmp(col_text(st, a, 1), hash_hex(hash_bytes(m->sql, strlen(m->sql))).s) != 0) {
+			ok = err_set(err, ERR_CONFLICT, "the database is of a newer version than this program (it has migration %s,"
+			    " which %s does not know): install the newer version, or restore a backup of before",
+			    col_text(st, a, 1), "narkontakt " NARKONTAKT_VERSION);
+		} else if (strcmp(col_text(st, a, 2), hash_hex(hash_bytes(m->sql, strlen(m->sql))).s) != 0) {
 			ok = err_set(err, ERR_CONFLICT, "migration %" PRId64 " was changed after it was applied", version);
 		}
 		m += m->version != 0;
 	}
 	db_done(st);
-	*missing = m;
+	for (; *missing == NULL && m->version != 0; m++) {
+		if (is_wanted(job, m->version))
+			*missing = m;
+	}
 	return ok && step != DB_FAIL;
 }
 
@@ -781,10 +805,10 @@ migrate_one(struct db *tx, void *arg, struct err *err)
 	struct arena *a = arena_open();
 	const struct migration *m;
 	bool ok = tx->database->engine->run(tx->connection, schema_text(a, MIGRATION_TABLE, tx->database->kind), err) &&
-	    compare_schema(tx, a, &m, err);
+	    compare_schema(tx, a, job, &m, err);
 
 	job->more = false;
-	if (ok && m->version != 0 && m->version <= job->until) {
+	if (ok && m != NULL) {
 		ok = (tx->database->engine->run(tx->connection, schema_text(a, m->sql, tx->database->kind), err) ||
 		    err_add(err, "migration %d %s", m->version, m->name)) &&
 		    db_run(tx, "INSERT INTO schema_migration (version, name, sha256, applied_at) VALUES ($1, $2, $3, $4)",
@@ -797,9 +821,10 @@ migrate_one(struct db *tx, void *arg, struct err *err)
 }
 
 bool
-database_migrate_until(struct database *d, int until, int *applied, struct err *err)
+database_migrate_list(struct database *d, const struct migration *list, const int *only, size_t n_only, int *applied,
+    struct err *err)
 {
-	struct migrate_job job = { .until = until };
+	struct migrate_job job = { .list = list, .only = only, .n_only = n_only };
 	struct db *db = database_reader(d, err);
 	int n = 0;
 
@@ -844,12 +869,12 @@ database_migrate(struct database *d, int *applied, struct err *err)
 		return err_set(err, ERR_CONFLICT, "an import into this database was stopped; run the same import again,"
 		    " or begin with an empty database");
 	a = arena_open();
-	current = compare_schema(db, a, &missing, &none_yet) && missing->version == 0;
+	current = compare_schema(db, a, &(struct migrate_job){ .list = migrations }, &missing, &none_yet) && missing == NULL;
 	arena_close(a);
 	if (applied != NULL)
 		*applied = 0;
 	/* A database that has all is not written to: `narkontakt mail` begins here for every message. */
-	return current || database_migrate_until(d, INT_MAX, applied, err);
+	return current || database_migrate_list(d, migrations, NULL, 0, applied, err);
 }
 
 bool

@@ -43,8 +43,10 @@ bool database_open(const char *url, const struct database_options *opt, struct d
 void database_close(struct database *d);		/* NULL does nothing; waits for queued writes */
 enum db_engine database_engine(const struct database *d);
 
-/* Applies the migrations that are missing, in order, under a lock held against other processes, each in a
- * transaction of its own. `applied` (may be NULL) gets their number. ERR_CONFLICT: the database is newer than us. */
+/* Applies the migrations that are missing, in the order of their numbers, under a lock held against other processes, each
+ * in a transaction of its own. What a database has is a set: a number lower than its highest, which came late, is applied
+ * too, so a migration leans on lower numbers only. `applied` (may be NULL) gets how many. ERR_CONFLICT: the database has
+ * one that we do not know, or one whose text was changed since. */
 bool database_migrate(struct database *d, int *applied, struct err *err);
 bool database_schema_version(struct database *d, int *version, int *newest, struct err *err);
 

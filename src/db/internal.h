@@ -134,8 +134,10 @@ const char *schema_text(struct arena *a, const char *sql, enum db_engine engine)
 
 /* A statement whose text was made at run time and lives until db_done. */
 struct stmt *db_stmt_once(struct db *db, const char *sql, struct err *err);
-/* The migrations up to this version and no further. */
-bool database_migrate_until(struct database *d, int until, int *applied, struct err *err);
+/* Those of `list` (in the order of their numbers, ended by version 0) that the database lacks; with `only`, those of these
+ * numbers alone. */
+bool database_migrate_list(struct database *d, const struct migration *list, const int *only, size_t n_only, int *applied,
+    struct err *err);
 bool database_has_table(struct db *db, const char *name, bool *has, struct err *err);
 /* PostgreSQL's text for a search entry with these words. In `a`. */
 const char *search_vector(struct arena *a, const char *words);

@@ -32,7 +32,8 @@ struct import {
 	struct arena *row;
 	json_t *manifest;
 	const char *manifest_hash;
-	int schema;			/* the export's version */
+	int *schema;			/* the export's migrations */
+	size_t n_schema;
 	struct database *d;
 	struct db *db;
 	struct catalogue catalogue;
@@ -47,22 +48,25 @@ check_schema(struct import *x, struct err *err)
 	const struct migration *m = migrations;
 	size_t i;
 
+	x->schema = arena_array(x->a, json_array_size(list) + 1, sizeof(*x->schema));
 	json_array_foreach(list, i, one) {
 		const char *hash;
 		int64_t version;
 
 		if (!json_need_i64(one, "version", &version, err) || !json_need_text(one, "sha256", &hash, err))
 			return err_set(err, ERR_INPUT, "manifest.json: its schema cannot be read");
+		while (m->version != 0 && m->version < version)
+			m++;			/* one of ours that the export's database had not had yet */
 		if (m->version == 0)
-			return err_set(err, ERR_CONFLICT, "the export has schema %" PRId64 " and this program knows %d: it comes"
-			    " from a newer program; upgrade this one first", version, x->schema);
+			return err_set(err, ERR_CONFLICT, "the export has schema %" PRId64 ", which this program does not know: it"
+			    " comes from a newer program; upgrade this one first", version);
 		if (m->version != version || strcmp(hash, hash_hex(hash_bytes(m->sql, strlen(m->sql))).s) != 0)
 			return err_set(err, ERR_CONFLICT, "the export's schema %" PRId64 " is not the one this program has",
 			    version);
-		x->schema = m->version;
+		x->schema[x->n_schema++] = m->version;
 		m++;
 	}
-	return x->schema > 0 || err_set(err, ERR_INPUT, "manifest.json: it tells no schema");
+	return x->n_schema > 0 || err_set(err, ERR_INPUT, "manifest.json: it tells no schema");
 }
 
 static bool
@@ -580,21 +584,38 @@ end_import(struct db *tx, void *arg, struct err *err)
 	    (tx->database->kind == DB_SQLITE || tx->database->engine->run(tx->connection, "ANALYZE", err));
 }
 
+/* The target may have no migration that the export has not: its tables would not be those of the export. */
+static bool
+no_newer(struct import *x, struct err *err)
+{
+	struct stmt *st = db_stmt(x->db, "SELECT version FROM schema_migration ORDER BY version", err);
+	enum db_step step;
+	size_t i = 0;
+	int64_t version = 0;
+	bool ok = true;
+
+	while ((step = db_next(st, err)) == DB_ROW && ok) {
+		version = col_i64(st, 0);
+		while (i < x->n_schema && x->schema[i] < version)
+			i++;
+		ok = i < x->n_schema && x->schema[i] == version;
+	}
+	db_done(st);
+	return step != DB_FAIL && (ok || err_set(err, ERR_CONFLICT, "the database has schema %" PRId64 ", which the export has"
+	    " not; an import goes into a new database", version));
+}
+
 /* Begins, or finds what was begun. */
 static bool
 open_target(struct import *x, struct err *err)
 {
-	int version = 0, newest = 0;
 	const char *manifest, *prepared;
 	bool begun, migrated;
 
 	if ((x->db = database_reader(x->d, err)) == NULL || !database_has_table(x->db, TABLE_PROGRESS, &begun, err) ||
 	    !catalogue_read(x->db, x->a, &x->catalogue, err) || !database_has_table(x->db, "schema_migration", &migrated, err) ||
-	    (migrated && !database_schema_version(x->d, &version, &newest, err)))
+	    (!begun && migrated && !no_newer(x, err)))
 		return false;
-	if (!begun && version > x->schema)
-		return err_set(err, ERR_CONFLICT, "the database has schema %d, the export %d; an import goes into a new database",
-		    version, x->schema);
 	if (!begun && !db_write(x->db, begin_import, x, err))
 		return false;
 	if (!noted(x, "manifest", &manifest, err))
@@ -604,7 +625,7 @@ open_target(struct import *x, struct err *err)
 		    " an empty database");
 	if (!noted(x, "prepared", &prepared, err))
 		return false;
-	if (prepared == NULL && !database_migrate_until(x->d, x->schema, NULL, err))
+	if (prepared == NULL && !database_migrate_list(x->d, migrations, x->schema, x->n_schema, NULL, err))
 		return false;
 	return catalogue_read(x->db, x->a, &x->catalogue, err) &&
 	    (prepared != NULL || db_write(x->db, prepare, x, err));

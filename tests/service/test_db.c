@@ -125,6 +125,60 @@ test_migrations_are_applied_once(void **state)
 	store_each(migrations_are_applied_once, NULL);
 }
 
+static const struct migration some[] = {
+	{ 1, "0001-one", "CREATE TABLE m1 (id {int} PRIMARY KEY);" },
+	{ 3, "0003-three", "CREATE TABLE m3 (id {int} PRIMARY KEY);" }, { 0 },
+}, late[] = {
+	{ 1, "0001-one", "CREATE TABLE m1 (id {int} PRIMARY KEY);" },
+	{ 2, "0002-two", "ALTER TABLE m1 ADD COLUMN two {int}; INSERT INTO m1 (id, two) VALUES (1, 2);" },
+	{ 3, "0003-three", "CREATE TABLE m3 (id {int} PRIMARY KEY);" },
+	{ 4, "0004-four", "INSERT INTO m3 (id) SELECT two FROM m1;" }, { 0 },
+}, altered[] = {
+	{ 1, "0001-one", "CREATE TABLE m1 (id {int} PRIMARY KEY, more TEXT);" }, { 0 },
+}, wrong[] = {
+	{ 1, "0001-one", "CREATE TABLE m1 (id {int} PRIMARY KEY);" },
+	{ 3, "0003-three", "CREATE TABLE m3 (id {int} PRIMARY KEY);" },
+	{ 5, "0005-five", "CREATE TABLE m5 (id {int} PRIMARY KEY); INSERT INTO nowhere (id) VALUES (1);" }, { 0 },
+};
+
+static void
+a_set_of_migrations(struct database *d, struct db *db, void *arg)
+{
+	const int first[] = { 1 };
+	struct err err = { 0 };
+	int n = -1;
+
+	(void)arg;
+	must(database_migrate_list(d, some, first, 1, &n, &err), &err);
+	assert_int_equal(n, 1);
+	must(database_migrate_list(d, some, NULL, 0, &n, &err), &err);
+	assert_int_equal(n, 1);
+	assert_false(database_migrate_list(d, wrong, NULL, 0, &n, &err));	/* a half one is none */
+	assert_int_equal(count(db, "SELECT MAX(version) FROM schema_migration"), 3);
+	err = (struct err){ 0 };
+	must(database_migrate_list(d, late, NULL, 0, &n, &err), &err);		/* 2 comes late, and 4 leans on it */
+	assert_int_equal(n, 2);
+	assert_int_equal(count(db, "SELECT id FROM m3"), 2);
+	assert_int_equal(count(db, "SELECT COUNT(*) FROM schema_migration"), 4);
+	must(database_migrate_list(d, late, NULL, 0, &n, &err), &err);
+	assert_int_equal(n, 0);
+	assert_false(database_migrate_list(d, some, NULL, 0, &n, &err));	/* an older program */
+	assert_int_equal(err.code, ERR_CONFLICT);
+	assert_non_null(strstr(err.log, "newer version than this program (it has migration 0002-two"));
+	assert_non_null(strstr(err.log, "install the newer version, or restore a backup"));
+	err = (struct err){ 0 };
+	assert_false(database_migrate_list(d, altered, NULL, 0, &n, &err));
+	assert_int_equal(err.code, ERR_CONFLICT);
+	assert_int_equal(count(db, "SELECT COUNT(*) FROM schema_migration"), 4);
+}
+
+static void
+test_a_migration_that_comes_late_is_applied_and_a_newer_database_refused(void **state)
+{
+	(void)state;
+	store_each_of(false, a_set_of_migrations, NULL);
+}
+
 struct crowd { struct database *d; int64_t first, n, failed; };
 
 static void *
@@ -583,6 +637,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_write_is_whole_or_nothing),
 		cmocka_unit_test(test_migrations_are_applied_once),
+		cmocka_unit_test(test_a_migration_that_comes_late_is_applied_and_a_newer_database_refused),
 		cmocka_unit_test(test_many_writers_share_commits_and_a_failure_takes_no_other),
 		cmocka_unit_test(test_two_processes_take_turns),
 		cmocka_unit_test(test_a_lock_held_by_another_is_busy_not_a_hang),
