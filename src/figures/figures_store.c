@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "contact/counted.h"
 #include "db/db.h"
 #include "figures/figures.h"
 #include "people/rows.h"
@@ -14,6 +15,7 @@ static const char CASES[] =
     " (SELECT COUNT(*) FROM escalation e WHERE e.contact_id = c.id)"
     " FROM contact c WHERE c.kind IN ('contact', 'quarantined') AND c.arrived_at >= $3 AND c.arrived_at < $4"
     " AND ($5 = 0 OR c.unit_id = $5) AND ($6 = 0 OR c.category_id = $6) AND ($7 = '' OR c.channel = $7)"
+    " AND " COUNTED_CONTACT("c")
     " AND EXISTS (SELECT 1 FROM account_scope s WHERE s.account_id = $1 AND s.action = $2"
     "  AND (s.authority_id = 0 OR s.authority_id = c.authority_id) AND (s.unit_id = 0 OR s.unit_id = c.unit_id)"
     "  AND s.own = 0 AND s.reach >= c.restricted)";

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "contact/counted.h"
 #include "db/db.h"
 #include "people/rows.h"
 
@@ -293,8 +294,8 @@ bool
 escalation_similar(struct db *db, const struct contact *c, int64_t now, struct similar *out, struct err *err)
 {
 	struct stmt *st = db_stmt(db, "SELECT COUNT(*), COUNT(answered_at), COALESCE(SUM(CASE WHEN"
-	    " COALESCE(answered_at, $4) > answer_by THEN 1 ELSE 0 END), 0) FROM contact WHERE authority_id = $1"
-	    " AND (category_id = $2 OR (CAST($2 AS BIGINT) IS NULL AND category_id IS NULL)) AND received_at > $4 - 7776000"
+	    " COALESCE(answered_at, $4) > answer_by THEN 1 ELSE 0 END), 0) FROM contact c WHERE authority_id = $1"
+	    " AND " COUNTED_CONTACT("c") " AND (category_id = $2 OR (CAST($2 AS BIGINT) IS NULL AND category_id IS NULL)) AND received_at > $4 - 7776000"
 	    " AND id <> $3 AND restricted = 0 AND state <> 'quarantined' AND kind = 'contact'", err);
 	enum db_step step;
 

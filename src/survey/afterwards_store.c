@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "contact/counted.h"
 #include "db/db.h"
 #include "people/permit.h"
 #include "people/rows.h"
@@ -13,8 +14,8 @@
 bool
 closed_since(struct db *db, struct arena *a, int64_t after, int64_t at, struct closed_list *out, struct err *err)
 {
-	struct stmt *st = db_stmt(db, "SELECT id, contact_id, action FROM event WHERE id > $1 AND at <= $2 ORDER BY id LIMIT 5000",
-	    err);
+	struct stmt *st = db_stmt(db, "SELECT id, contact_id, CASE WHEN contact_id IN (SELECT contact_id FROM mystery_contact)"
+	    " THEN '' ELSE action END FROM event WHERE id > $1 AND at <= $2 ORDER BY id LIMIT 5000", err);
 	struct closed_list list = { .last_event = after };
 	enum db_step step;
 	size_t cap = 0;
@@ -256,7 +257,7 @@ endings_of(struct db *db, int64_t authority_id, int64_t since, struct afterwards
 	struct stmt *st = db_stmt(db, "SELECT COALESCE(SUM(CASE WHEN c.ending = 'done' OR d.n > 0 THEN 1 ELSE 0 END), 0),"
 	    " COALESCE(SUM(CASE WHEN c.ending = 'done' AND c.satisfied = 1 AND d.n IS NULL THEN 1 ELSE 0 END), 0),"
 	    " COUNT(d.n) FROM contact c LEFT JOIN (SELECT contact_id, COUNT(*) AS n FROM ending_disputed GROUP BY contact_id) d"
-	    " ON d.contact_id = c.id WHERE c.authority_id = $1 AND c.received_at > $2", err);
+	    " ON d.contact_id = c.id WHERE c.authority_id = $1 AND c.received_at > $2 AND " COUNTED_CONTACT("c"), err);
 	enum db_step step;
 
 	bind_i64(st, 1, authority_id);
