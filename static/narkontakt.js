@@ -10,7 +10,8 @@
  *   form[data-draft-url=URL]           and posted there now and then; [data-draft-status] says when
  *   form[data-confirm=TEXT]            asked before it is sent
  *   input[data-suggest-url=URL]        GET URL?q=... answers [{ "text", "href" or "value", "meta" }]
- *   form [data-preview-url=URL]        shows what GET URL?FIELDS says of the form as it is written
+ *   form [data-preview-url=URL]        shows what GET URL?FIELDS says of the form as it is written; [data-preview-fields=NAMES]:
+ *                                      only of these
  *   [data-max=N] with #ID-count        characters left
  *   [data-until=SECONDS]               counts down to that instant (UTC), then hides its data-while element
  *   body[data-events=URL]              server-sent events: "change" fetches the page anew and replaces its [data-live] parts
@@ -283,13 +284,16 @@
 	/* What the words would give. */
 	for (const part of all("form [data-preview-url]")) {
 		const form = part.closest("form");
+		const only = part.dataset.previewFields?.split(" ");
 		let wait, asked = 0;
-		form.addEventListener("input", () => {
+		form.addEventListener("input", (event) => {
+			if (only && !only.includes(event.target.name))
+				return;
 			clearTimeout(wait);
 			wait = setTimeout(async () => {
 				const mine = ++asked, words = new URLSearchParams();
 				for (const e of form.elements)
-					if (e.matches("input[type=text], select") && e.name)
+					if (e.name && (only ? only.includes(e.name) && (e.type !== "radio" || e.checked) : e.matches("input[type=text], select")))
 						words.append(e.name, e.value);
 				try {
 					const answer = await fetch(part.dataset.previewUrl + "?" + words, { credentials: "same-origin" });

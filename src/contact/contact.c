@@ -193,7 +193,7 @@ fill(struct db *tx, struct receive_job *job, struct contact *c, int64_t *year, i
 	if (!serial_next(tx, 0, "contact", *year, serial, err))
 		return false;
 	c->number = arena_printf(a, "K-%" PRId64 "-%06" PRId64, *year, *serial);
-	if (!law_received_date(c->channel, c->arrived_at, &received, err))
+	if (!law_received_date(in->received_as != NULL ? in->received_as : c->channel, c->arrived_at, &received, err))
 		return false;
 	c->received_date = arena_strdup(a, date_text(received.date).s);
 	c->received_rule = received.rule;

@@ -15,14 +15,16 @@
 #include "contact/live.h"
 #include "contact/presence.h"
 #include "contact/receipt.h"
+#include "contact/received.h"
 #include "db/db.h"
+#include "law/calendar.h"
 #include "people/frame.h"
 #include "people/office.h"
 #include "registry/file_answer.h"
 #include "registry/matter.h"
 #include "registry/uploads.h"
 
-enum { EVENTS_SHOWN = 200, OTHERS_SHOWN = 10 };
+enum { EVENTS_SHOWN = 200, OTHERS_SHOWN = 10, ARRIVED_DAYS_MOST = 731 };
 
 /* The contact of the path, if she may `action` it. A refusal looks like absence (the route's ROUTE_SECRET). Reading what
  * is restricted is logged. */
@@ -92,6 +94,7 @@ load(struct request *rq, const struct contact *c, struct contact_view *v, struct
 	struct question_list questions;
 	struct contact_row_list others;
 	struct presence_list present;
+	struct date received;
 	int64_t saved_at;
 	int reach;
 
@@ -124,6 +127,8 @@ load(struct request *rq, const struct contact *c, struct contact_view *v, struct
 	v->present = present.item;
 	v->n_present = present.n;
 	v->promise = c->answer_by == 0 ? "" : receipt_promise(rq->arena, rq->lang, c);
+	v->received = date_parse(c->received_date, &received) ? received_words(rq->arena, rq->lang, local_date(c->arrived_at),
+	    received, c->received_rule) : c->received_date;
 	v->path = arena_printf(rq->arena, "/kontakter/%s", c->number);
 	if (!load_matter(rq, c, v, err) || !secrecy_load(rq, "contact", c->id, &object, v->path, &v->secrecy, err) ||
 	    !person_protection(rq->db, c->person_id, &v->secrecy.protection, err))
@@ -562,15 +567,39 @@ file_page(struct request *rq, struct response *rs)
 
 /* ---- taking one down ---- */
 
+/* What the day would be: how it came and which day, as they stand in the form. */
+static const char *
+received_preview(struct request *rq, const char *how, const char *arrived)
+{
+	const struct arrival *one = arrival_of(how);
+	struct law_received received;
+	struct date day = local_date(rq->now);
+	struct err err = { 0 };
+
+	if (one == NULL || (arrived != NULL && *arrived != '\0' && !date_parse(arrived, &day)) ||
+	    !law_received_date(one->received_as != NULL ? one->received_as : one->channel, local_instant(day, 12, 0, 0),
+	    &received, &err))
+		return "";
+	return received_words(rq->arena, rq->lang, day, received.date, received.rule);
+}
+
+static void
+received_get(struct request *rq, struct response *rs)
+{
+	const char *text = received_preview(rq, query_text(rq, "channel"), query_text(rq, "arrived"));
+
+	respond_text(rs, 200, "text/plain; charset=utf-8", text, strlen(text));
+}
+
 static void
 draw_new(struct request *rq, struct response *rs, const struct err *wrong)
 {
-	static const char *const channels[] = { "phone", "visit", "letter", "letterbox", "email", "social" };
 	const char *category = form_raw(rq, "category"), *channel = form_raw(rq, "channel");
 	struct new_view v = { .text = form_raw(rq, "text"), .subject = form_raw(rq, "subject"),
 		.place = form_raw(rq, "place"), .name = form_raw(rq, "name"), .email = form_raw(rq, "email"),
 		.phone = rq->method == GET ? query_text(rq, "telefon") : form_raw(rq, "phone"),
-		.address = form_raw(rq, "address") };
+		.address = form_raw(rq, "address"), .arrived = form_raw(rq, "arrived"),
+		.today = arena_strdup(rq->arena, date_text(local_date(rq->now)).s) };
 	struct category_list list;
 	struct choice *choice;
 	struct err err = { 0 };
@@ -589,13 +618,17 @@ draw_new(struct request *rq, struct response *rs, const struct err *wrong)
 			choice[v.n_categories++] = (struct choice){ .value = value, .text = list.item[i].name,
 				.chosen = category != NULL && strcmp(category, value) == 0 };
 	}
-	v.channel = choice = arena_array(rq->arena, ARRAY_LEN(channels), sizeof(*choice));
-	for (size_t i = 0; i < ARRAY_LEN(channels); i++) {
-		if (strcmp(channels[i], "letterbox") == 0)
-			continue;
-		choice[v.n_channels++] = (struct choice){ .value = channels[i], .text = contact_channel_text(channels[i]),
-			.chosen = channel != NULL ? strcmp(channel, channels[i]) == 0 : i == 0 };
-	}
+	if (channel == NULL && (channel = query_text(rq, "kanal")) == NULL)
+		channel = arrivals[0].value;
+	while (arrivals[v.n_channels].value != NULL)
+		v.n_channels++;
+	v.channel = choice = arena_array(rq->arena, v.n_channels, sizeof(*choice));
+	for (size_t i = 0; i < v.n_channels; i++)
+		choice[i] = (struct choice){ .value = arrivals[i].value, .text = arrivals[i].text,
+			.chosen = strcmp(channel, arrivals[i].value) == 0 };
+	if (v.arrived == NULL)
+		v.arrived = v.today;
+	v.received = received_preview(rq, channel, v.arrived);
 	frame_init(&page, rq, tr(rq->lang, N_("New contact")));
 	page.keep_drafts = wrong != NULL;
 	if (wrong != NULL) {
@@ -613,16 +646,40 @@ new_get(struct request *rq, struct response *rs)
 	draw_new(rq, rs, NULL);
 }
 
+/* How and when it came. Today is now; another day has no time of day that anybody knows, so it is noon. */
+static bool
+read_arrival(struct request *rq, struct contact_in *in, struct err *err)
+{
+	const struct arrival *one = arrival_of(form_raw(rq, "channel"));
+	const char *arrived = form_raw(rq, "arrived");
+	struct date day, today = local_date(rq->now);
+
+	if (one == NULL)
+		return err_input(err, "channel", N_("Choose how it came."));
+	in->channel = one->channel;
+	in->received_as = one->received_as;
+	if (arrived == NULL || *arrived == '\0')
+		return true;
+	if (!form_date(rq, "arrived", &day, err))
+		return false;
+	if (date_cmp(day, today) > 0)
+		return err_input(err, "arrived", N_("That day has not come yet. Enter the day it reached us, today or earlier."));
+	if (date_diff(today, day) > ARRIVED_DAYS_MOST)
+		return err_input(err, "arrived", N_("That day is more than two years ago. Check the year."));
+	if (date_cmp(day, today) < 0)
+		in->arrived_at = local_instant(day, 12, 0, 0);
+	return true;
+}
+
 static void
 new_post(struct request *rq, struct response *rs)
 {
-	struct contact_in in = { .channel = form_raw(rq, "channel"), .taken_by = rq->actor->account_id };
+	struct contact_in in = { .taken_by = rq->actor->account_id };
 	struct contact_out out;
 	struct err err = { 0 };
 	bool ok = form_text(rq, "text", 1, CONTACT_TEXT_MAX, &in.text, &err) &&
 	    form_fields_read(rq, &in, &err) && form_fields_category(rq, &in.category_id, &err) &&
-	    (in.channel != NULL || err_input(&err, "channel", N_("Choose how it came."))) &&
-	    uploads_store(rq, &in.file, &in.n_files, &err);
+	    read_arrival(rq, &in, &err) && uploads_store(rq, &in.file, &in.n_files, &err);
 
 	if (ok) {
 		form_fields_settle(&in);
@@ -640,6 +697,7 @@ new_post(struct request *rq, struct response *rs)
 
 const struct route contact_routes[] = {
 	{ GET, "/kontakter/ny", ACT_CONTACT_CREATE, new_get, 0 },
+	{ GET, "/kontakter/ny/mottagen", ACT_CONTACT_CREATE, received_get, 0 },
 	{ POST, "/kontakter/ny", ACT_CONTACT_CREATE, new_post, ROUTE_UPLOAD },
 	{ GET, "/kontakter/:number", ACT_CONTACT_READ, page_get, ROUTE_SECRET },
 	{ POST, "/kontakter/:number/svar", ACT_CONTACT_ANSWER, answer_post, ROUTE_SECRET | ROUTE_UPLOAD },

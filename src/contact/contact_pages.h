@@ -1,6 +1,7 @@
 /* contact/contact_pages.h: one contact, for those who answer it, and taking down a new one
  *
- *   /kontakter/ny             a call, a visit, a letter        /kontakter/NUMBER        all about it
+ *   /kontakter/ny             a call, a visit, a letter, by hand; /mottagen: which day it counts as received, as text
+ *         /kontakter/NUMBER        all about it
  *   /kontakter/NUMBER/svar, /tilldela, /flytta, /paus, /aterta, /anteckning, /fraga, /samman, /dela, /arende, /till-arende,
  *   /sekretess, /sekretess-lyft, /skydd, /utkast, /slapp, /skrap, /narvaro  (POST)    /kontakter/NUMBER/fil/DOC/N
  *   /kontakter/NUMBER/handelser   tells when to look again */
@@ -29,6 +30,7 @@ struct contact_view {
 	const struct choice *owner, *unit, *authority, *standard;
 	size_t n_owners, n_units, n_authorities, n_standard;
 	const char *promise, *answer_text, *path;
+	const char *received;			/* the day it counts as received, and why, in words */
 	const char *matter_number;		/* NULL: in none she may read */
 	struct secrecy_view secrecy;
 	const struct presence *present;	/* others who have it open */
@@ -42,6 +44,8 @@ struct new_view {
 	const struct choice *category, *channel;
 	size_t n_categories, n_channels;
 	const char *text, *subject, *place, *name, *email, *phone, *address;
+	const char *arrived, *today;		/* YYYY-MM-DD */
+	const char *received;			/* what the day would be, in words */
 };
 void new_contact_html(struct sb *sb, const struct page *page, const struct new_view *view);
 #endif

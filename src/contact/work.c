@@ -18,6 +18,7 @@
 #include "contact/site_words.h"
 #include "contact/work_store.h"
 #include "db/db.h"
+#include "law/calendar.h"
 #include "people/phone.h"
 #include "registry/secrecy.h"
 #include "timeline/event.h"
@@ -148,10 +149,12 @@ copy_into_new(struct db *tx, struct job *j, const struct contact *c, const char 
 {
 	struct document_list docs;
 	const struct document_file *file = NULL;
+	const char *as = NULL, *words;
 	size_t n_files = 0;
 
 	if (!document_of(tx, j->a, c->id, 0, REACH_PROTECTED, &docs, err))
 		return false;
+	(void)law_received_rule(c->received_rule, &as, &words);
 	if (docs.n > 0) {
 		file = docs.item[0].file;
 		n_files = docs.item[0].n_files;
@@ -161,7 +164,7 @@ copy_into_new(struct db *tx, struct job *j, const struct contact *c, const char 
 		.sender_name = c->sender_name, .sender_email = c->sender_email, .sender_phone = c->sender_phone,
 		.sender_address = c->sender_address, .anonymous = c->anonymous, .reply_by = c->reply_by,
 		.language = c->language, .subject = subject, .text = text, .place = c->place, .arrived_at = c->arrived_at,
-		.file = file, .n_files = n_files, .no_receipt = true, .taken_by = account_of(j) }, j->now, &j->out, err) &&
+		.received_as = as, .file = file, .n_files = n_files, .no_receipt = true, .taken_by = account_of(j) }, j->now, &j->out, err) &&
 	    /* what was secret stays so, by the same marks */
 	    secrecy_copy(tx, "contact", c->id, "contact", j->out.id, err) &&
 	    restriction_settle(tx, j->out.id, 0, 0, err);

@@ -178,35 +178,55 @@ law_explained(struct arena *a, struct date from, const char *unit, int n, const 
 	return sb_str(&sb);
 }
 
+#define POST_RULE N_("A letter by post counts as received the working day before it reached us.")
+#define BOX_RULE N_("What lies in our letterbox at its first emptying of the day counts as received the working day before.")
+#define LATER_RULE N_("What is put in our letterbox after the first emptying of the day is received that day.")
+#define HANDED_RULE N_("What is handed over to us is received that day.")
+#define REACHED_RULE N_("It is received the day it reaches us.")
+#define REACHED "FL 22 §: dagen då den nådde myndigheten"
+
+static const struct { const char *channel; bool day_before; const char *rule, *words; } received_rules[] = {
+	{ "letter", true, "FL 22 §: post, arbetsdagen före ankomsten", POST_RULE },
+	{ "letterbox", true, "FL 22 §: brevlådan, arbetsdagen före tömningen", BOX_RULE },
+	{ "letterbox_later", false, "FL 22 §: brevlådan, samma dag vid en senare tömning", LATER_RULE },
+	{ "handed", false, "FL 22 §: överlämnad, dagen då den togs emot", HANDED_RULE },
+	{ "email", false, REACHED, REACHED_RULE }, { "web", false, REACHED, REACHED_RULE },
+	{ "phone", false, REACHED, REACHED_RULE }, { "visit", false, REACHED, REACHED_RULE },
+	{ "comment", false, REACHED, REACHED_RULE }, { "sms", false, REACHED, REACHED_RULE },
+	{ "api", false, REACHED, REACHED_RULE }, { "social", false, REACHED, REACHED_RULE },
+};
+
 bool
 law_received_date(const char *channel, int64_t arrived_at, struct law_received *out, struct err *err)
 {
-	static const struct { const char *channel; bool by_post; const char *rule; } rules[] = {
-		{ "letter", true, "FL 22 §: post, arbetsdagen före ankomsten" },
-		{ "letterbox", true, "FL 22 §: brevlådan, arbetsdagen före tömningen" },
-		{ "email", false, "FL 22 §: dagen då den nådde myndigheten" },
-		{ "web", false, "FL 22 §: dagen då den nådde myndigheten" },
-		{ "phone", false, "FL 22 §: dagen då den nådde myndigheten" },
-		{ "visit", false, "FL 22 §: dagen då den nådde myndigheten" },
-		{ "comment", false, "FL 22 §: dagen då den nådde myndigheten" },
-		{ "sms", false, "FL 22 §: dagen då den nådde myndigheten" },
-		{ "api", false, "FL 22 §: dagen då den nådde myndigheten" },
-		{ "social", false, "FL 22 §: dagen då den nådde myndigheten" },
-	};
 	struct date day = local_date(arrived_at);
 
-	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
-		if (channel == NULL || strcmp(rules[i].channel, channel) != 0)
+	for (size_t i = 0; i < ARRAY_LEN(received_rules); i++) {
+		if (channel == NULL || strcmp(received_rules[i].channel, channel) != 0)
 			continue;
-		if (rules[i].by_post) {
+		if (received_rules[i].day_before) {
 			do
 				day = date_add(day, -1);
 			while (!law_is_working_day(day));
 		}
-		*out = (struct law_received){ day, rules[i].rule };
+		*out = (struct law_received){ day, received_rules[i].rule, received_rules[i].words };
 		return true;
 	}
-	return err_input(err, "channel", N_("must be letter, letterbox, email, web, phone, visit, comment, sms, api or social"));
+	return err_input(err, "channel",
+	    N_("must be letter, letterbox, letterbox_later, handed, email, web, phone, visit, comment, sms, api or social"));
+}
+
+bool
+law_received_rule(const char *rule, const char **channel, const char **words)
+{
+	for (size_t i = 0; rule != NULL && i < ARRAY_LEN(received_rules); i++) {
+		if (strcmp(received_rules[i].rule, rule) != 0)
+			continue;
+		*channel = strcmp(rule, REACHED) == 0 ? NULL : received_rules[i].channel;
+		*words = received_rules[i].words;
+		return true;
+	}
+	return false;
 }
 
 struct law_review

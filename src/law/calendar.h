@@ -47,10 +47,14 @@ struct law_period law_latest_before(struct date from, int n);
 const char *law_explained(struct arena *a, struct date from, const char *unit, int n, const struct law_period *p);
 
 /* Day received (Förvaltningslag (2017:900) 22 §). An electronic message, a call or a visit: the day it came, whatever day
- * that is. A letter: the working day before it came, as it had then been set aside at the post office. The authority's own
- * letterbox, at its first emptying of the day: likewise. */
-struct law_received { struct date date; const char *rule; };
+ * that is. "letter", by post: the working day before it came, as it had then been set aside at the post office. "letterbox",
+ * the authority's own at its first emptying of the day: likewise; "letterbox_later", put there after that: the day itself.
+ * "handed", into the hands of somebody competent: that day. */
+struct law_received { struct date date; const char *rule, *words; };	/* rule: as stored; words: N_() for people */
 bool law_received_date(const char *channel, int64_t arrived_at, struct law_received *out, struct err *err);
+/* A stored rule back to its words, and to the channel it is the rule of (NULL: of all that reach us on their day). False: not
+ * one of ours. */
+bool law_received_rule(const char *rule, const char **channel, const char **words);
 
 /* Legality review (laglighetsprövning), Kommunallag (2017:725) 13 kap. 5 §: three weeks from the day the notice was
  * posted. The decision is final the day after, which may itself be a holiday. */

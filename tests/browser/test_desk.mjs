@@ -166,7 +166,7 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 		const page = await open("/");
 		await signIn(page, "vägledare");
 		await page.goto(`${server.url}/kontakter/ny`);
-		await page.getByLabel("Brev", { exact: true }).check();
+		await page.getByLabel("Brev med posten").check();
 		await page.locator("#f-text").fill("Jag undrar när bron öppnar.");
 		await page.locator("#f-name").fill("Demo Åsa Öberg");
 		await page.locator("#f-address").fill("Demogatan 1\n123 45 LILLÅN");
