@@ -545,24 +545,70 @@ events_get(struct request *rq, struct response *rs)
 		respond_events(rq, rs, live_topic(rq->arena, c.id));
 }
 
+/* A document of the contact of the path, if she may read both; reading what is restricted is logged. */
+static bool
+open_document_of(struct request *rq, struct contact *c, struct document *d, struct err *err)
+{
+	struct object object;
+	int64_t document_id;
+
+	if (!open_contact(rq, ACT_CONTACT_READ, c, err) || !path_id(rq, "document", &document_id, err) ||
+	    !document_get(rq->db, rq->arena, document_id, d, err))
+		return false;
+	if (d->contact_id != c->id)
+		return err_set(err, ERR_NOT_FOUND, "document of another contact");
+	object = contact_object(c);
+	object.restricted = (enum reach)d->restricted;
+	return permit(rq->actor, ACT_CONTACT_READ, &object, err) && (d->restricted == 0 ||
+	    read_log_add(rq->db, rq->actor->account_id, "document", d->id, d->authority_id, rq->now, err));
+}
+
 static void
 file_page(struct request *rq, struct response *rs)
 {
-	struct object object;
 	struct document d;
 	struct contact c;
 	struct err err = { 0 };
-	int64_t document_id, position;
+	int64_t position;
 
-	if (!open_contact(rq, ACT_CONTACT_READ, &c, &err) || !path_id(rq, "document", &document_id, &err) ||
-	    !path_id(rq, "position", &position, &err) || !document_get(rq->db, rq->arena, document_id, &d, &err) ||
-	    (d.contact_id != c.id && !err_set(&err, ERR_NOT_FOUND, "document of another contact")) ||
-	    (object = contact_object(&c), object.restricted = (enum reach)d.restricted,
-	    !permit(rq->actor, ACT_CONTACT_READ, &object, &err)) ||
-	    (d.restricted > 0 && !read_log_add(rq->db, rq->actor->account_id, "document", d.id, d.authority_id, rq->now, &err)))
+	if (!open_document_of(rq, &c, &d, &err) || !path_id(rq, "position", &position, &err))
 		respond_err(rq, rs, &err);
 	else
 		file_answer(rq, rs, &d, position);
+}
+
+static void
+original_page(struct request *rq, struct response *rs)
+{
+	struct document d;
+	struct contact c;
+	struct err err = { 0 };
+
+	if (!open_document_of(rq, &c, &d, &err))
+		respond_err(rq, rs, &err);
+	else
+		file_answer_original(rq, rs, &d);
+}
+
+/* On a page of its own: a mail's HTML may be large, and nobody needs it every time. */
+static void
+layout_page(struct request *rq, struct response *rs)
+{
+	struct document d;
+	struct contact c;
+	struct err err = { 0 };
+	struct page page;
+	struct sb sb;
+
+	if (!open_document_of(rq, &c, &d, &err) ||
+	    ((d.html == NULL || *d.html == '\0') && !err_set(&err, ERR_NOT_FOUND, "document %" PRId64 " has no HTML", d.id))) {
+		respond_err(rq, rs, &err);
+		return;
+	}
+	frame_init(&page, rq, tr(rq->lang, N_("The mail as it was laid out")));
+	sb_init(&sb, rq->arena, PAGE_MAX + strlen(d.html));
+	mail_layout_html(&sb, &page, &c, &d);
+	respond_html(rq, rs, &sb);
 }
 
 /* ---- taking one down ---- */
@@ -723,5 +769,7 @@ const struct route contact_routes[] = {
 	{ POST, "/kontakter/:number/narvaro", ACT_CONTACT_ANSWER, presence_post, ROUTE_SECRET | ROUTE_JSON },
 	{ GET, "/kontakter/:number/handelser", ACT_CONTACT_READ, events_get, ROUTE_SECRET },
 	{ GET, "/kontakter/:number/fil/:document/:position", ACT_CONTACT_READ, file_page, ROUTE_SECRET },
+	{ GET, "/kontakter/:number/original/:document", ACT_CONTACT_READ, original_page, ROUTE_SECRET },
+	{ GET, "/kontakter/:number/utseende/:document", ACT_CONTACT_READ, layout_page, ROUTE_SECRET },
 	{ 0 },
 };

@@ -4,7 +4,8 @@
  *         /kontakter/NUMBER        all about it
  *   /kontakter/NUMBER/svar, /tilldela, /flytta, /paus, /aterta, /anteckning, /fraga, /samman, /dela, /arende, /till-arende,
  *   /sekretess, /sekretess-lyft, /skydd, /utkast, /slapp, /skrap, /narvaro  (POST)    /kontakter/NUMBER/fil/DOC/N
- *   /kontakter/NUMBER/handelser   tells when to look again */
+ *   /kontakter/NUMBER/handelser   tells when to look again
+ *   /kontakter/NUMBER/original/DOC   the mail as it came       /kontakter/NUMBER/utseende/DOC   its HTML, made harmless */
 #ifndef CONTACT_CONTACT_PAGES_H
 #define CONTACT_CONTACT_PAGES_H
 #include "contact/contact.h"
@@ -39,6 +40,8 @@ struct contact_view {
 	bool may_answer, may_assign, may_transfer, may_note, may_merge, may_matter, may_quarantine;
 };
 void contact_html(struct sb *sb, const struct page *page, const struct contact_view *view);
+/* One mail's HTML (mail/html.h has made it harmless). */
+void mail_layout_html(struct sb *sb, const struct page *page, const struct contact *c, const struct document *d);
 
 struct new_view {
 	const struct choice *category, *channel;

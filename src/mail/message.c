@@ -784,6 +784,20 @@ nothing_found(struct walk *w, const char *bytes, size_t n)
 	segment(w, charset_text(w->arena, NULL, body, n < MIME_TEXT_MAX ? n : MIME_TEXT_MAX), NULL);
 }
 
+/* Lines that end in a carriage return alone, as an old Macintosh wrote them: then there is no line feed in all of it. */
+static const char *
+line_feeds(struct arena *a, const char *bytes, size_t n)
+{
+	char *copy;
+
+	if (n == 0 || memchr(bytes, '\r', n) == NULL || memchr(bytes, '\n', n) != NULL)
+		return bytes;
+	copy = arena_strndup(a, bytes, n);
+	for (char *p = copy; (p = memchr(p, '\r', (size_t)(copy + n - p))) != NULL; p++)
+		*p = '\n';
+	return copy;
+}
+
 bool
 mime_parse(struct arena *a, const char *bytes, size_t n, struct mime_message *out, struct err *err)
 {
@@ -798,6 +812,7 @@ mime_parse(struct arena *a, const char *bytes, size_t n, struct mime_message *ou
 	mail_start();
 	w.segment = arena_array(a, SEGMENTS_MAX, sizeof(*w.segment));
 	m.attachment = w.attachment = arena_array(a, MIME_PARTS_MAX, sizeof(*w.attachment));
+	bytes = line_feeds(a, bytes, n);
 	skip_preamble(&bytes, &n);
 	parser = parser_of(bytes, n);
 	message = g_mime_parser_construct_message(parser, loose);

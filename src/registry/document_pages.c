@@ -433,6 +433,20 @@ file_get_page(struct request *rq, struct response *rs)
 		file_answer(rq, rs, &d, position);
 }
 
+static void
+original_get(struct request *rq, struct response *rs)
+{
+	struct object object;
+	struct document d;
+	struct err err = { 0 };
+
+	if (!open_document(rq, ACT_DOCUMENT_READ, &d, &object, &err) ||
+	    (d.restricted > 0 && !read_log_add(rq->db, rq->actor->account_id, "document", d.id, d.authority_id, rq->now, &err)))
+		respond_err(rq, rs, &err);
+	else
+		file_answer_original(rq, rs, &d);
+}
+
 const struct route document_routes[] = {
 	{ GET, "/arenden/:id/dokument/ny", ACT_DOCUMENT_ADD, new_get, ROUTE_SECRET },
 	{ POST, "/arenden/:id/dokument/ny", ACT_DOCUMENT_ADD, new_post, ROUTE_SECRET | ROUTE_UPLOAD },
@@ -445,5 +459,6 @@ const struct route document_routes[] = {
 	{ POST, "/dokument/:id/sekretess", ACT_SECRECY_MARK, mark_post, ROUTE_SECRET },
 	{ POST, "/dokument/:id/sekretess-lyft", ACT_SECRECY_MARK, lift_post, ROUTE_SECRET },
 	{ GET, "/dokument/:id/fil/:position", ACT_DOCUMENT_READ, file_get_page, ROUTE_SECRET },
+	{ GET, "/dokument/:id/original", ACT_DOCUMENT_READ, original_get, ROUTE_SECRET },
 	{ 0 },
 };

@@ -3,7 +3,6 @@
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
 program=${B:-$root/build}/narkontakt
-shared=${NK_SHARED:-$root/../shared}
 dir=$(mktemp -d)
 n=0
 pgdir=$(mktemp -d /tmp/nk-pg.XXXXXX)	# the server runs as another user: not below a folder of ours
@@ -48,26 +47,6 @@ one_database() {
 	is "$(printf '' | mail | cut -d' ' -f1)" contact "$name: an empty mail is numbered too"
 	head -c 4000 /dev/urandom | mail >/dev/null; is $? 0 "$name: noise is taken"
 	"$program" verify --db "$db" >/dev/null; is $? 0 "$name: verify finds nothing"
-	if [ -d "$shared/data/mail" ]; then
-		local kind folder
-		while read -r folder kind; do
-			is "$(for f in "$shared/data/mail/$folder"/*; do mail <"$f"; done | cut -d' ' -f1 | sort -u | tr '\n' ' ')" "$kind " "$name: real mail: $folder"
-		done <<-'TABLE'
-			bounce delivery_failure
-			autoreply auto_reply
-			complaint feedback
-			notbounce contact
-			broken contact
-			mime contact
-			ham contact
-			spam contact
-			reply contact
-		TABLE
-		is "$("$program" list outbox --db "$db" --json | grep -c 'MAILER-DAEMON')" 0 "$name: no machine was answered"
-		"$program" verify --db "$db" >/dev/null; is $? 0 "$name: verify after the real mails"
-	else
-		skip "$name: real mail" "no shared data"
-	fi
 }
 one_database sqlite "$dir/t.db"
 "$program" backup "$dir/copy.db" --db "$dir/t.db"; is $? 0 "backup"
