@@ -33,7 +33,7 @@ CREATE TABLE callback (			-- somebody called and was not answered
 	number TEXT NOT NULL,
 	authority_id {int} NOT NULL REFERENCES authority,
 	unit_id {int} NOT NULL REFERENCES unit,	-- whom she called first
-	contact_id {int} REFERENCES contact,	-- the task; NULL: she had been answered, or too long had gone, when we heard of it
+	contact_id {int} REFERENCES contact,	-- the task; NULL: she had been answered already when we heard of it
 	opened_at {int} NOT NULL,	-- when the first lost call began
 	last_at {int} NOT NULL,		-- when the latest did
 	tries {int} NOT NULL,		-- lost calls
@@ -60,6 +60,7 @@ CREATE TABLE phone_call (
 	wait_s {int},			-- to the answer, or to the end of a lost call; NULL while it rings
 	talk_s {int},			-- NULL: not answered, or still talking
 	agent TEXT,			-- who answered, as the exchange says
+	agent_at {int},			-- when it said so: the first is kept
 	account_id {int} REFERENCES account,	-- the same, when the agent's name is an account's
 	callback_id {int} REFERENCES callback,	-- of a lost call
 	contact_id {int} REFERENCES contact,	-- what was taken down from it at the desk
@@ -70,7 +71,9 @@ CREATE INDEX phone_call_started ON phone_call (started_at, id);
 CREATE INDEX phone_call_unit ON phone_call (unit_id, started_at);
 CREATE INDEX phone_call_number ON phone_call (number, authority_id, started_at);
 CREATE INDEX phone_call_callback ON phone_call (callback_id) WHERE callback_id IS NOT NULL;
-CREATE INDEX phone_call_ringing ON phone_call (unit_id, started_at) WHERE kind = 'ringing';
+CREATE INDEX phone_call_ringing ON phone_call (started_at) WHERE kind = 'ringing';
+CREATE INDEX phone_call_talking ON phone_call (account_id, answered_at) WHERE kind = 'answered' AND ended_at IS NULL;
+CREATE INDEX phone_call_contact ON phone_call (contact_id) WHERE contact_id IS NOT NULL;
 
 -- A call-back whole: restricted as its contact, or by whose number it is; closed_why is also 'by_hand' (a person closed the task).
 CREATE VIEW callback_task AS

@@ -44,6 +44,7 @@ struct call {
 	const char *number;		/* E.164; NULL: withheld */
 	const char *queue, *agent;
 	enum call_kind kind;
+	int64_t agent_at;		/* of the event that named the agent */
 	int64_t started_at, answered_at, ended_at;
 	int64_t authority_id, unit_id, account_id, callback_id, contact_id;
 };
@@ -57,11 +58,33 @@ struct callback {
 	const char *closed_why;		/* answered, called_back, by_hand */
 };
 
+/* An exchange (växel). The token itself is known to nobody but the exchange: its hash is kept. */
 struct exchange {
 	int64_t id, unit_id, authority_id;
 	const char *code, *name;
 	bool active, has_token;
 	int64_t token_made_at, heard_at, ahead_s;
 	bool ahead_known;
+	const char *authority_code, *unit_name;
 };
+
+/* One thing that was told of a call. Instants are what follows from it: an answer after 12 s of waiting says when it began. */
+struct call_event {
+	size_t line;			/* in what was sent: the line, or the place in the array; from 1 */
+	const char *call_id, *number, *queue, *agent;	/* NULL: not said, or withheld */
+	enum call_kind kind;		/* CALL_ABANDONED for an end nobody said more of */
+	int64_t at;			/* when it happened */
+	int64_t started_at, answered_at, ended_at;	/* 0: does not follow */
+};
+
+/* What is known of the call after this too; the same whatever order events come in. `c` is zero before the first. True when
+ * it said something new. Neither ids nor units are touched. */
+bool call_merge(struct call *c, const struct call_event *e);
+bool call_lost(enum call_kind kind);		/* abandoned or missed */
+bool call_spoken(enum call_kind kind);		/* answered or outgoing: it ends a callback */
+/* Seconds to the answer, or to the end of a lost call; and of talk. -1: not known, or not yet. */
+int64_t call_wait_s(const struct call *c);
+int64_t call_talk_s(const struct call *c);
+bool call_kind_parse(const char *name, enum call_kind *out);
+const char *call_kind_text(enum call_kind kind);	/* N_() text for people */
 #endif

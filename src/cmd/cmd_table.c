@@ -1,5 +1,7 @@
 /* cmd/cmd_table.c: the list of subcommands and what is common to them */
 #include "cmd/cmd.h"
+#include "call/call_verify.h"
+#include "contact/verify.h"
 #include "representative/by_mail.h"
 
 #include <stdarg.h>
@@ -13,7 +15,8 @@ static const struct command commands[] = {
 	{ "init", "[--db URL] [--demo] [--seed N] [--contacts N]", "a new database; --demo fills it", cmd_init },
 	{ "migrate", "[--db URL]", "brings the database to this version", cmd_migrate },
 	{ "mail", "[--to ADDRESS] [--now INSTANT]", "one message on standard input", cmd_mail },
-	{ "list", "contacts|matters|events|outbox [--json]", "what the database holds", cmd_list },
+	{ "calls", "import --exchange CODE [--format csv|cdr] FILE", "calls from a file; exchanges and their tokens", cmd_calls },
+	{ "list", "contacts|matters|events|outbox|calls [--json]", "what the database holds", cmd_list },
 	{ "show", "NUMBER [--json]", "a contact or a matter with its timeline", cmd_show },
 	{ "tick", "--now INSTANT", "everything that is due then, once", cmd_tick },
 	{ "verify", "[--json]", "every invariant; exit 1 if one is broken", cmd_verify },
@@ -63,6 +66,7 @@ cmd_main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	representative_by_mail();
+	verify_also(call_checks);
 	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0) {
 		usage(stdout);
 		return EXIT_DONE;

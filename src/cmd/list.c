@@ -3,6 +3,7 @@
  * Whoever may read the database file may read all of it, so nothing is filtered by role here; secrecy-marked and
  * protected contacts still show only their number and state, since output ends up in files and tickets. */
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "base/sb.h"
+#include "call/call_store.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "contact/contact.h"
@@ -171,9 +173,53 @@ escalations_page(struct listing *l, int64_t *after, size_t *n, struct err *err)
 	return true;
 }
 
+static void
+call_json(struct sb *sb, const struct call_listed *c)
+{
+	static const struct { const char *key; size_t at; } text[] = {
+		{ "exchange", offsetof(struct call_listed, exchange) }, { "call_id", offsetof(struct call_listed, call_id) },
+		{ "number", offsetof(struct call_listed, number) }, { "kind", offsetof(struct call_listed, kind) },
+		{ "callback", offsetof(struct call_listed, callback) }, { "queue", offsetof(struct call_listed, queue) },
+		{ "authority", offsetof(struct call_listed, authority) }, { "unit", offsetof(struct call_listed, unit) },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(text); i++) {
+		sb_addf(sb, "%s\"%s\": ", i == 0 ? "{" : ", ", text[i].key);
+		sb_json(sb, *(const char *const *)(const void *)((const char *)c + text[i].at));
+	}
+	sb_addf(sb, ", \"at\": \"%s\", \"seconds\": ", instant_text(c->at).s);
+	if (c->seconds < 0)
+		sb_add(sb, "null}");
+	else
+		sb_addf(sb, "%" PRId64 "}", c->seconds);
+}
+
+static bool
+calls_page(struct listing *l, int64_t *after, size_t *n, struct err *err)
+{
+	struct call_listed *c;
+
+	if (!call_since(l->db, l->a, l->since, l->o->state, l->o->authority, *after, PAGE, &c, n, err))
+		return false;
+	for (size_t i = 0; i < *n && !l->full; i++) {
+		struct sb sb;
+
+		sb_init(&sb, l->a, LINE_MAX_BYTES);
+		if (l->o->json)
+			call_json(&sb, &c[i]);
+		else
+			sb_addf(&sb, "%s  %s  %-9s  %5" PRId64 " s  %-14s  %s", c[i].exchange, instant_text(c[i].at).s, c[i].kind,
+			    c[i].seconds < 0 ? 0 : c[i].seconds, c[i].number == NULL ? "-" : c[i].number,
+			    c[i].callback == NULL ? "-" : c[i].callback);
+		*after = c[i].id;
+		put_line(l, &sb);
+	}
+	return true;
+}
+
 static const struct { const char *thing; page_fn *page; } things[] = {
 	{ "contacts", contacts_page }, { "matters", matters_page }, { "events", events_page }, { "outbox", outbox_page },
-	{ "escalations", escalations_page },
+	{ "escalations", escalations_page }, { "calls", calls_page },
 };
 
 static bool
@@ -221,7 +267,7 @@ cmd_list(int argc, char **argv)
 	for (i = 0; o.n_arguments == 1 && i < ARRAY_LEN(things) && strcmp(things[i].thing, o.argument[0]) != 0; i++)
 		;
 	if (o.n_arguments != 1 || i == ARRAY_LEN(things)) {
-		code = cmd_usage("list", "expected one of contacts, matters, events, outbox, escalations");
+		code = cmd_usage("list", "expected one of contacts, matters, events, outbox, escalations, calls");
 		goto done;
 	}
 	if (!since_of(&o, &l.since)) {

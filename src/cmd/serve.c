@@ -19,6 +19,7 @@
 #include "base/err.h"
 #include "base/late.h"
 #include "base/log.h"
+#include "call/call_api.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/receive.h"
@@ -182,7 +183,7 @@ block_signals(void)
 const struct route *const serve_routes[] = {
 	form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
 	admin_routes, admin_people_routes, directory_routes, escalate_routes, desk_routes, afterwards_routes,
-	figures_routes, matter_routes, document_routes, secrecy_routes, classification_routes,
+	call_api_routes, figures_routes, matter_routes, document_routes, secrecy_routes, classification_routes,
 	NULL, NULL,	/* the style guide, when it is a demonstration */
 };
 

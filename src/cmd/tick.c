@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/random.h"
+#include "call/call_store.h"
 #include "contact/clock_store.h"
 #include "contact/intake.h"
 #include "contact/verify.h"
@@ -77,7 +78,7 @@ tick_run(struct db *db, const struct options *o, int64_t now, struct tick_done *
 	*out = (struct tick_done){ 0 };
 	ok = intake_pending(db, now, &out->mails_read, err) && clock_tick(db, now, &out->clock, err) &&
 	    deadline_tick(db, now, &out->deadlines, err) && escalation_tick(db, now, &out->escalations, err) &&
-	    afterwards_tick(db, now, &out->afterwards, err) &&
+	    call_tick(db, now, &out->calls_lost, err) && afterwards_tick(db, now, &out->afterwards, err) &&
 	    sender_run(db, o->smtp_url == NULL ? NULL : &smtp, now, SEND_AT_MOST, &out->sender, err) &&
 	    nightly(db, a, now, err);
 	arena_close(a);

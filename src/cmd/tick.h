@@ -11,7 +11,7 @@
 #include "survey/afterwards.h"
 
 struct tick_done { struct clock_done clock; struct escalation_done escalations;
-	struct afterwards_done afterwards; struct sender_done sender; int64_t mails_read, deadlines; };
+	struct afterwards_done afterwards; struct sender_done sender; int64_t mails_read, deadlines, calls_lost; };
 bool tick_run(struct db *db, const struct options *o, int64_t now, struct tick_done *out, struct err *err);
 /* Fills `db` with the demonstration (init --demo, serve --demo on an empty database). */
 bool init_demo(struct db *db, const struct options *o, struct err *err);

@@ -165,6 +165,23 @@ sender(struct db *tx, struct arena *a, const struct contact_in *in, int64_t now,
 	return true;
 }
 
+/* What she was told goes before what we promise everybody. */
+static bool
+promised(struct db *tx, struct arena *a, struct date received, int64_t by, struct contact *c, struct err *err)
+{
+	int days;
+
+	if (by <= c->arrived_at)
+		return err_input(err, "promised_by", N_("Promise an instant to come."));
+	if (!clock_days_between(tx, a, received, local_date(by - 1), &days, err))
+		return false;
+	c->answer_by = by;
+	c->answer_days = days;
+	c->answer_explained = arena_printf(a, "{\"from\": \"%s\", \"days\": %d, \"skipped\": [], \"asked_for\": true}",
+	    date_text(received).s, days);
+	return true;
+}
+
 /* Number, unit, received date, clock. */
 static bool
 fill(struct db *tx, struct receive_job *job, struct contact *c, int64_t *year, int64_t *serial, struct err *err)
@@ -204,7 +221,7 @@ fill(struct db *tx, struct receive_job *job, struct contact *c, int64_t *year, i
 	c->answer_by = promise.answer_by;
 	c->answer_days = promise.answer_days;
 	c->answer_explained = promise.explained;
-	return true;
+	return in->promised_by == 0 || promised(tx, a, received.date, in->promised_by, c, err);
 }
 
 /* The receipt goes to a mail address, marked automatic, at most a few a day. It never counts as an answer. */

@@ -76,6 +76,7 @@ struct contact_in {
 	const char *subject, *text, *place;
 	int64_t arrived_at;		/* 0: now */
 	const char *received_as;	/* of a letter: which rule of FL 22 § (law_received_date's word); NULL: the channel's */
+	int64_t promised_by;		/* the instant she was promised when she was talked to; 0: the service promise */
 	const char *message_id, *raw_sha256, *quoted, *html;
 	const char *references;		/* of the mail, for the thread of our answer */
 	const struct document_file *file;	/* already in the file table (file_put) */

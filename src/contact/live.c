@@ -46,6 +46,23 @@ live_contact_after(struct db *tx, int64_t contact_id)
 	db_after_commit(tx, changed, (void *)(intptr_t)contact_id);
 }
 
+static void
+topic_changed(void *arg)
+{
+	const char *topic = arg;
+
+	(void)pthread_mutex_lock(&live.lock);
+	if (live.hub != NULL)
+		event_publish(live.hub, topic, "change", "{}");
+	(void)pthread_mutex_unlock(&live.lock);
+}
+
+void
+live_topic_after(struct db *tx, const char *topic)
+{
+	db_after_commit(tx, topic_changed, (void *)(uintptr_t)topic);
+}
+
 const char *
 live_topic(struct arena *a, int64_t contact_id)
 {

@@ -17,5 +17,7 @@ void live_open(struct event_hub *hub);
 void live_contact(int64_t contact_id);
 /* When this write is durable. */
 void live_contact_after(struct db *tx, int64_t contact_id);
+/* The same for a topic of another room; a literal. */
+void live_topic_after(struct db *tx, const char *topic);
 const char *live_topic(struct arena *a, int64_t contact_id);
 #endif

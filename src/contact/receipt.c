@@ -28,6 +28,11 @@ receipt_promise(struct arena *a, const char *lang, const struct contact *c)
 	struct date day = local_date(c->answer_by - 1);
 
 	sb_init(&sb, a, 4096);
+	if (c->answer_explained != NULL && strstr(c->answer_explained, "\"asked_for\": true") != NULL &&
+	    local_time(c->answer_by).hour != 0) {	/* an instant that was agreed upon */
+		sb_add(&sb, tr_instant(lang, c->answer_by).s);
+		return sb_str(&sb);
+	}
 	sb_add(&sb, tr_date(lang, day).s);
 	sb_add(&sb, " (");
 	sb_addf(&sb, trn(lang, "%d working day", "%d working days", c->answer_days), (int)c->answer_days);

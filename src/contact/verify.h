@@ -17,5 +17,8 @@ struct verify_result {
 	struct verify_fault *broken;
 	size_t n_broken;
 };
+/* The checks of a room above, `what` NULL ends; called once, before the first verify and before there are threads. */
+struct check;
+void verify_also(const struct check *table);
 bool verify_all(struct db *db, struct arena *a, int64_t now, struct verify_result *out, struct err *err);
 #endif

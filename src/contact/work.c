@@ -737,3 +737,49 @@ contact_reach(struct db *db, int64_t contact_id, const char *reply_by, const cha
 		return err_input(err, "reply_by", N_("Choose how you want to be answered."));
 	return run(db, reach, &j, "changing the reply way of", err);
 }
+
+static bool
+spoken_to(struct db *tx, void *arg, struct err *err)
+{
+	struct job *j = arg;
+	struct contact c;
+
+	if (!contact_get(tx, j->a, j->contact_id, &c, err) || !contact_touch(tx, c.id, 0, err))
+		return false;
+	if (c.closed_at != 0)
+		return true;
+	return work_close(tx, c.id, "answered", "done", tr("sv", N_("Talked to in a later call")), j->other_id, err) &&
+	    note(tx, j, &c, "contact.spoken_to", arena_printf(j->a, "{\"at\": %" PRId64 "}", j->other_id), err);
+}
+
+bool
+contact_spoken_to(struct db *tx, struct arena *a, int64_t contact_id, int64_t at, int64_t now, struct err *err)
+{
+	struct actor nobody = { 0 };
+	struct job j = { .a = a, .by = &nobody, .contact_id = contact_id, .other_id = at, .now = now };
+
+	return run(tx, spoken_to, &j, "ending", err);
+}
+
+static bool
+not_spoken_to(struct db *tx, void *arg, struct err *err)
+{
+	struct job *j = arg;
+	struct contact c;
+
+	if (!contact_get(tx, j->a, j->contact_id, &c, err) || !contact_touch(tx, c.id, 0, err))
+		return false;
+	if (c.closed_at == 0)
+		return true;
+	return work_open_again(tx, c.id, c.answer_by, c.answer_explained, c.undelivered, err) &&
+	    note(tx, j, &c, "contact.reopened", "{\"why\": \"the call was another's\"}", err);
+}
+
+bool
+contact_not_spoken_to(struct db *tx, struct arena *a, int64_t contact_id, int64_t now, struct err *err)
+{
+	struct actor nobody = { 0 };
+	struct job j = { .a = a, .by = &nobody, .contact_id = contact_id, .now = now };
+
+	return run(tx, not_spoken_to, &j, "opening", err);
+}

@@ -67,6 +67,11 @@ bool contact_judge(struct db *db, int64_t contact_id, bool satisfied, const char
 bool contact_reach(struct db *db, int64_t contact_id, const char *reply_by, const char *email, const char *phone,
     const char *address, int64_t now, struct err *err);
 
+/* A call-back task (call/call.h): she was talked to at `at` in a later call, which ends it; and, when that turns out to have been
+ * another's call, it is open as it was. What a person has closed is left alone. */
+bool contact_spoken_to(struct db *tx, struct arena *a, int64_t contact_id, int64_t at, int64_t now, struct err *err);
+bool contact_not_spoken_to(struct db *tx, struct arena *a, int64_t contact_id, int64_t now, struct err *err);
+
 /* The draft of an answer. */
 bool draft_save(struct db *db, int64_t account_id, int64_t contact_id, const char *text, int64_t now, struct err *err);
 bool draft_get(struct db *db, struct arena *a, int64_t account_id, int64_t contact_id, const char **text,

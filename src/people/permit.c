@@ -198,6 +198,12 @@ static const struct right {
 	{ ACT_AFTERWARDS_RESULTS, R(CONTACT_GUIDE) | R(UNIT_MANAGER) | R(DEPARTMENT_HEAD) | R(COMMITTEE_SECRETARY) |
 	    R(REPRESENTATIVE) | R(CHAIR) | R(AUDITOR), SCOPE_AUTHORITY, REACH_OPEN },
 	{ ACT_AFTERWARDS_RESULTS, R(CHIEF_EXECUTIVE), SCOPE_EVERYWHERE, REACH_OPEN },
+	/* The telephone desk. Whose number it is shows to whoever may open her contacts; for others it is as if it were withheld. */
+	{ ACT_CALL_DESK, R(CONTACT_GUIDE), SCOPE_AUTHORITY, REACH_OPEN },
+	{ ACT_CALL_DESK, R(CASE_HANDLER), SCOPE_UNIT, REACH_OPEN },
+	{ ACT_CALL_DESK, R(UNIT_MANAGER), SCOPE_UNIT, REACH_SECRET },
+	{ ACT_CALL_DESK, R(REGISTRAR) | R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_SECRET },
+	{ ACT_CALL_DESK, R(PROTECTED_HANDLER), SCOPE_AUTHORITY, REACH_PROTECTED },
 	/* Counts and times without persons; what is restricted is counted for who may know that it is there. */
 	{ ACT_FIGURES, R(UNIT_MANAGER), SCOPE_UNIT, REACH_SECRET },
 	{ ACT_FIGURES, R(REGISTRAR) | R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_SECRET },
@@ -266,6 +272,7 @@ static const char *const actions[ACT_COUNT] = {
 	[ACT_LATE_LIST] = "late.list",
 	[ACT_AFTERWARDS_CALL] = "afterwards.call",
 	[ACT_AFTERWARDS_RESULTS] = "afterwards.results",
+	[ACT_CALL_DESK] = "call.desk",
 	[ACT_FIGURES] = "figures",
 };
 

@@ -78,6 +78,7 @@ enum action {
 	ACT_LATE_LIST,			/* what is late, by numbers and dates */
 	ACT_AFTERWARDS_CALL,		/* asks the service questions by phone */
 	ACT_AFTERWARDS_RESULTS,		/* what residents answered, as figures */
+	ACT_CALL_DESK,			/* who rings and who is to be called back; take a call down */
 	ACT_FIGURES,			/* how we answer, in figures: times and counts, no words */
 	ACT_COUNT
 };

@@ -1,6 +1,6 @@
 /* people/phone.h: one way of writing a phone number, so that it can be found again
  *
- * "070-123 45 67", "+46 (0)70 1234567" and "0046701234567" are the same: "+46701234567". What is no number ("withheld", an
+ * "070-123 45 67", "+46 (0)70 1234567", "0046701234567" and "46701234567" are the same: "+46701234567". What is no number ("withheld", an
  * extension of four digits) is kept as digits, or as it was. */
 #ifndef PEOPLE_PHONE_H
 #define PEOPLE_PHONE_H

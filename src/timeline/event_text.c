@@ -33,6 +33,8 @@ event_text(const char *action)
 		{ "administration.thanked", N_("a representative thanked the administration") },
 		{ "administration.overdue", N_("the administration is late with its answer to a representative") },
 		{ "representative.mail_registered", N_("handed over by an elected representative") },
+		{ "contact.called_again", N_("called again and was not answered") },
+		{ "contact.spoken_to", N_("was talked to in a later call") },
 		{ "contact.reach_changed", N_("how to be reached was changed") }, { "contact.overdue", N_("the promise was broken") },
 		{ "contact.transferred", N_("transferred to another authority") },
 		{ "contact.not_delivered", N_("the answer was not delivered") },

@@ -26,7 +26,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "contact.note", "soo-" }, { "contact.merge", "ooo-" }, { "contact.quarantine", "ooo-" },
 		{ "matter.list", "ooo-" }, { "matter.read", "ooo-" }, { "document.read", "soo-" },
 		{ "document.add", "soo-" }, { "event.read", "soo-" },
-		{ "contact.escalate", "soo-" }, { "afterwards.call", "ooo-" }, { "afterwards.results", "ooo-" } } },
+		{ "contact.escalate", "soo-" }, { "afterwards.call", "ooo-" }, { "afterwards.results", "ooo-" }, { "call.desk", "ooo-" } } },
 	{ "registrar", {
 		{ "contact.list", "sss-" }, { "contact.read", "sss-" }, { "contact.create", "oooo" },
 		{ "contact.assign", "sss-" }, { "contact.transfer", "sss-" }, { "contact.answer", "sss-" },
@@ -36,7 +36,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "document.mask", "sss-" }, { "title.approve", "sss-" }, { "secrecy.mark", "sss-" },
 		{ "person.protect", "sss-" }, { "event.read", "sss-" }, { "unanswered.proof", "sss-" }, { "figures", "sss-" },
 		{ "admin.answers", "ooo-" },
-		{ "directory.edit", "ooo-" }, { "contact.escalate", "sss-" }, { "escalation.classify", "sss-" } } },
+		{ "directory.edit", "ooo-" }, { "contact.escalate", "sss-" }, { "escalation.classify", "sss-" }, { "call.desk", "sss-" } } },
 	{ "case_handler", {
 		{ "contact.list", "so--" }, { "contact.read", "so--" }, { "contact.create", "oooo" },
 		{ "contact.assign", "so--" }, { "contact.transfer", "so--" }, { "contact.answer", "so--" },
@@ -44,7 +44,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "matter.read", "so--" }, { "matter.open", "so--" }, { "matter.edit", "s---" },
 		{ "document.read", "so--" }, { "document.add", "so--" }, { "document.mask", "s---" },
 		{ "secrecy.mark", "s---" }, { "event.read", "so--" },
-		{ "contact.escalate", "so--" } } },
+		{ "contact.escalate", "so--" }, { "call.desk", "-o--" } } },
 	{ "unit_manager", {
 		{ "contact.list", "-s--" }, { "contact.read", "-s--" }, { "contact.create", "oooo" },
 		{ "contact.assign", "-s--" }, { "contact.transfer", "-o--" }, { "contact.answer", "-s--" },
@@ -53,7 +53,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "document.read", "-s--" }, { "document.add", "-s--" }, { "secrecy.mark", "-s--" },
 		{ "read_log", "-s--" }, { "event.read", "-s--" }, { "unanswered.proof", "-s--" }, { "figures", "-s--" }, { "admin.answers", "ooo-" },
 		{ "admin.absence", "-o--" },
-		{ "contact.escalate", "-s--" }, { "escalation.manage", "-s--" }, { "afterwards.results", "ooo-" } } },
+		{ "contact.escalate", "-s--" }, { "escalation.manage", "-s--" }, { "afterwards.results", "ooo-" }, { "call.desk", "-s--" } } },
 	{ "department_head", {
 		{ "contact.list", "sss-" }, { "contact.read", "sss-" }, { "contact.create", "oooo" },
 		{ "contact.assign", "sss-" }, { "contact.transfer", "sss-" }, { "contact.answer", "sss-" },
@@ -64,7 +64,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "event.read", "sss-" }, { "unanswered.proof", "sss-" }, { "figures", "sss-" }, { "admin.answers", "ooo-" },
 		{ "admin.absence", "ooo-" },
 		{ "contact.escalate", "sss-" }, { "escalation.manage", "sss-" }, { "administration.answer", "sss-" },
-		{ "late.list", "ooo-" }, { "afterwards.results", "ooo-" } } },
+		{ "late.list", "ooo-" }, { "afterwards.results", "ooo-" }, { "call.desk", "sss-" } } },
 	{ "chief_executive", {
 		{ "contact.list", "sss-" }, { "contact.read", "sss-" }, { "contact.create", "oooo" },
 		{ "contact.answer", "sss-" }, { "contact.note", "sss-" }, { "matter.list", "sss-" },
@@ -104,7 +104,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "matter.open", "ppp-" }, { "matter.edit", "ppp-" }, { "document.read", "ppp-" },
 		{ "document.add", "ppp-" }, { "document.mask", "ppp-" }, { "person.protect", "ppp-" },
 		{ "event.read", "ppp-" },
-		{ "escalation.manage", "ppp-" }, { "escalation.classify", "ppp-" } } },
+		{ "escalation.manage", "ppp-" }, { "escalation.classify", "ppp-" }, { "call.desk", "ppp-" } } },
 };
 
 static const struct { const char *name; int64_t authority_id, unit_id, owner_id; } cell[4] = {
