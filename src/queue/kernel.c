@@ -8,8 +8,10 @@
 /* Before the includes: the functions of plain.h are inlined only into code compiled alike. */
 #pragma GCC optimize("O3", "no-math-errno", "no-trapping-math")
 #define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#define ORDERED __attribute__((optimize("no-tree-ter")))	/* statements stay in the order they are written */
 #else
 #define CLONES
+#define ORDERED
 #endif
 
 #include "queue/plain.h"
@@ -21,6 +23,11 @@
 #endif
 
 #include "queue/sim_parts.h"
+
+/* Eight numbers side by side: GNU vectors, which every compiler turns into what the machine has, lane by lane the same. */
+typedef double reals __attribute__((vector_size(64), aligned(8), may_alias));
+typedef uint64_t words __attribute__((vector_size(64)));
+typedef int64_t wholes __attribute__((vector_size(64)));
 
 enum { PHILOX_ROUNDS = 10 };
 static const uint32_t M0 = 0xD2511F53, M1 = 0xCD9E8D57, W0 = 0x9E3779B9, W1 = 0xBB67AE85;
@@ -62,41 +69,65 @@ unit(uint64_t x)
 #if defined(__x86_64__)
 #define TARGET(isa) __attribute__((target(isa)))
 
-/* Eight blocks, sixteen uniforms, at once. A 64-bit lane holds a 32-bit word, and what stands above it does not matter:
- * vpmuludq reads the low half only. (Left to itself gcc 12 takes vpmullq here, and shifts and adds under AVX2.) */
+enum { BLOCKS_AVX512 = 32, BLOCKS_AVX2 = 4 };	/* of Philox, at once */
+
+/* Thirty-two blocks, sixty-four uniforms, at once: four groups of eight side by side, so that one multiplies while the
+ * others wait; the processor does not look far enough ahead to find the next group by itself. A 64-bit lane holds a 32-bit word, and what stands above it does not matter: vpmuludq reads the low half only.
+ * (Left to itself gcc 12 takes vpmullq here, and shifts and adds under AVX2.) The round keys are read from memory, where the
+ * exclusive or takes them in the same instruction. */
 TARGET("avx512f,avx512dq") static void
 uniform_avx512(uint32_t key0, uint32_t key1, uint32_t high, uint32_t stream, uint32_t replication, uint32_t first,
     size_t n_blocks, double *out)
 {
+	enum { SIDE = BLOCKS_AVX512 / 8, XOR3 = 0x96 };
 	const __m512i m0 = _mm512_set1_epi64(M0), m1 = _mm512_set1_epi64(M1), low = _mm512_set1_epi64(0xffffffff);
 	const __m512i one = _mm512_set1_epi64(0x3ff0000000000000), even = _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11),
-		odd = _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15);
+		odd = _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15), eight = _mm512_set1_epi64(8);
 	__m512i at = _mm512_add_epi64(_mm512_set1_epi64(first), _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7));
+	uint64_t k0[PHILOX_ROUNDS], k1[PHILOX_ROUNDS];
 
-	for (size_t i = 0; i < n_blocks; i += 8, at = _mm512_add_epi64(at, _mm512_set1_epi64(8))) {
-		__m512i c0 = at, c1 = _mm512_set1_epi64(high), c2 = _mm512_set1_epi64(stream), c3 = _mm512_set1_epi64(replication);
-		uint32_t k0 = key0, k1 = key1;
-		__m512d u, v;
+	for (uint32_t round = 0; round < PHILOX_ROUNDS; round++) {
+		k0[round] = key0 + round * W0;
+		k1[round] = key1 + round * W1;
+	}
+	__asm__("" : "+m"(k0), "+m"(k1));	/* or gcc makes each of the twenty again from a general register */
+	for (size_t i = 0; i < n_blocks; i += 8 * SIDE) {
+		__m512i c0[SIDE], c1[SIDE], c2[SIDE], c3[SIDE];
 
+#pragma GCC unroll 4
+		for (int j = 0; j < SIDE; j++, at = _mm512_add_epi64(at, eight)) {
+			c0[j] = at;
+			c1[j] = _mm512_set1_epi64(high);
+			c2[j] = _mm512_set1_epi64(stream);
+			c3[j] = _mm512_set1_epi64(replication);
+		}
 #pragma GCC unroll 10
 		for (int round = 0; round < PHILOX_ROUNDS; round++) {
-			__m512i p0 = _mm512_mul_epu32(c0, m0), p1 = _mm512_mul_epu32(c2, m1);
+			__m512i key_0 = _mm512_set1_epi64((long long)k0[round]), key_1 = _mm512_set1_epi64((long long)k1[round]);
 
-			c0 = _mm512_xor_si512(_mm512_xor_si512(_mm512_srli_epi64(p1, 32), c1), _mm512_set1_epi64(k0));
-			c1 = p1;
-			c2 = _mm512_xor_si512(_mm512_xor_si512(_mm512_srli_epi64(p0, 32), c3), _mm512_set1_epi64(k1));
-			c3 = p0;
-			k0 += W0;
-			k1 += W1;
+#pragma GCC unroll 4
+			for (int j = 0; j < SIDE; j++) {
+				__m512i p0 = _mm512_mul_epu32(c0[j], m0), p1 = _mm512_mul_epu32(c2[j], m1);
+
+				c0[j] = _mm512_ternarylogic_epi64(_mm512_srli_epi64(p1, 32), c1[j], key_0, XOR3);
+				c1[j] = p1;
+				c2[j] = _mm512_ternarylogic_epi64(_mm512_srli_epi64(p0, 32), c3[j], key_1, XOR3);
+				c3[j] = p0;
+			}
 		}
-		c0 = _mm512_or_si512(_mm512_and_si512(c0, low), _mm512_slli_epi64(c1, 32));
-		c2 = _mm512_or_si512(_mm512_and_si512(c2, low), _mm512_slli_epi64(c3, 32));
-		u = _mm512_castsi512_pd(_mm512_or_si512(_mm512_srli_epi64(c0, 12), one));
-		v = _mm512_castsi512_pd(_mm512_or_si512(_mm512_srli_epi64(c2, 12), one));
-		u = _mm512_add_pd(_mm512_sub_pd(u, _mm512_set1_pd(1.0)), _mm512_set1_pd(0x1p-53));
-		v = _mm512_add_pd(_mm512_sub_pd(v, _mm512_set1_pd(1.0)), _mm512_set1_pd(0x1p-53));
-		_mm512_storeu_pd(out + 2 * i, _mm512_permutex2var_pd(u, even, v));
-		_mm512_storeu_pd(out + 2 * i + 8, _mm512_permutex2var_pd(u, odd, v));
+#pragma GCC unroll 4
+		for (int j = 0; j < SIDE; j++) {
+			__m512d u, v;
+
+			c0[j] = _mm512_or_si512(_mm512_and_si512(c0[j], low), _mm512_slli_epi64(c1[j], 32));
+			c2[j] = _mm512_or_si512(_mm512_and_si512(c2[j], low), _mm512_slli_epi64(c3[j], 32));
+			u = _mm512_castsi512_pd(_mm512_or_si512(_mm512_srli_epi64(c0[j], 12), one));
+			v = _mm512_castsi512_pd(_mm512_or_si512(_mm512_srli_epi64(c2[j], 12), one));
+			u = _mm512_add_pd(_mm512_sub_pd(u, _mm512_set1_pd(1.0)), _mm512_set1_pd(0x1p-53));
+			v = _mm512_add_pd(_mm512_sub_pd(v, _mm512_set1_pd(1.0)), _mm512_set1_pd(0x1p-53));
+			_mm512_storeu_pd(out + 2 * i + 16 * (size_t)j, _mm512_permutex2var_pd(u, even, v));
+			_mm512_storeu_pd(out + 2 * i + 16 * (size_t)j + 8, _mm512_permutex2var_pd(u, odd, v));
+		}
 	}
 }
 
@@ -138,13 +169,12 @@ uniform_avx2(uint32_t key0, uint32_t key1, uint32_t high, uint32_t stream, uint3
 	}
 }
 
-/* How many blocks at a time this machine takes: 8, 4 or 1. */
 static size_t
-uniform_width(void)
+blocks_at_once(void)
 {
 	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-		return 8;
-	return __builtin_cpu_supports("avx2") ? 4 : 1;
+		return BLOCKS_AVX512;
+	return __builtin_cpu_supports("avx2") ? BLOCKS_AVX2 : 1;
 }
 #endif
 
@@ -155,13 +185,22 @@ block_uniform(uint32_t key0, uint32_t key1, uint32_t high, uint32_t stream, uint
 	size_t i = 0;
 
 #if defined(__x86_64__)
-	size_t width = uniform_width(), whole = n_blocks / width * width;
+	size_t at_once = blocks_at_once(), whole = n_blocks / at_once * at_once;
 
-	if (width == 8 && whole > 0)
-		uniform_avx512(key0, key1, high, stream, replication, first, whole, out);
-	if (width == 4 && whole > 0)
+	if (at_once == BLOCKS_AVX512) {
+		double last[2 * BLOCKS_AVX512];
+
+		if (whole > 0)
+			uniform_avx512(key0, key1, high, stream, replication, first, whole, out);
+		if (n_blocks - whole >= 4) {
+			uniform_avx512(key0, key1, high, stream, replication, first + (uint32_t)whole, BLOCKS_AVX512, last);
+			memcpy(out + 2 * whole, last, 2 * (n_blocks - whole) * sizeof(double));
+			whole = n_blocks;
+		}
+	} else if (at_once == BLOCKS_AVX2 && whole > 0) {
 		uniform_avx2(key0, key1, high, stream, replication, first, whole, out);
-	i = width > 1 ? whole : 0;
+	}
+	i = at_once > 1 ? whole : 0;
 #endif
 	for (; i < n_blocks; i++) {
 		uint32_t word[4];
@@ -172,11 +211,64 @@ block_uniform(uint32_t key0, uint32_t key1, uint32_t high, uint32_t stream, uint
 	}
 }
 
-CLONES void
-block_exponential(size_t n, double scale, double *restrict u)
+/* What is left over, and all of it on a machine without AVX-512. */
+CLONES static void
+exponential_plain(size_t n, double scale, double *restrict u)
 {
 	for (size_t i = 0; i < n; i++)
 		u[i] = -(scale * plain_log(u[i]));
+}
+
+#if defined(__x86_64__)
+/* plain_log of sixty-four, step by step as there; eight vectors side by side, because each step of one waits for the step
+ * before. Returns how many were done. */
+TARGET("avx512f,avx512dq") ORDERED static size_t
+exponential_avx512(size_t n, double scale, double *u)
+{
+	enum { SIDE = 8 };
+	static const double series[] = { 2.0 / 19.0, 2.0 / 17.0, 2.0 / 15.0, 2.0 / 13.0, 2.0 / 11.0, 2.0 / 9.0, 2.0 / 7.0, 2.0 / 5.0,
+	    2.0 / 3.0 };
+	const uint64_t half_root = 0x3fe6a09e667f3bcdull, fraction = 0xfffffffffffffull;
+	size_t i = 0;
+
+	for (; i + 8 * SIDE <= n; i += 8 * SIDE) {
+		reals *x = (reals *)(u + i), k[SIDE], f[SIDE], s[SIDE], z[SIDE], r[SIDE];
+
+#define EACH _Pragma("GCC unroll 8") for (int j = 0; j < SIDE; j++)
+		EACH {
+			words t = (words)x[j] + (0x3ff0000000000000ull - half_root);
+
+			k[j] = (reals)((t >> 52) | 0x4330000000000000ull) - (4503599627370496.0 + 1023.0);
+			f[j] = (reals)((t & fraction) + half_root) - 1.0;
+		}
+		EACH s[j] = f[j] / (2.0 + f[j]);
+		EACH z[j] = s[j] * s[j];
+		EACH r[j] = 2.0 / 21.0 * z[j];
+#pragma GCC unroll 9
+		for (size_t c = 0; c < ARRAY_LEN(series); c++)
+			EACH r[j] = (r[j] + series[c]) * z[j];
+		EACH {
+			reals half = 0.5 * f[j] * f[j];
+
+			s[j] = half - (s[j] * (half + r[j]) + k[j] * 1.90821492927058770002e-10);
+			x[j] = -(scale * (k[j] * 6.93147180369123816490e-01 - (s[j] - f[j])));
+		}
+#undef EACH
+	}
+	return i;
+}
+#endif
+
+void
+block_exponential(size_t n, double scale, double *u)
+{
+	size_t done = 0;
+
+#if defined(__x86_64__)
+	if (blocks_at_once() == BLOCKS_AVX512)
+		done = exponential_avx512(n, scale, u);
+#endif
+	exponential_plain(n - done, scale, u + done);
 }
 
 CLONES void
@@ -318,12 +410,25 @@ block_normal(size_t n, double *u)
 
 /* ---- arrivals: H becomes t on one piece of the cumulative rate ---------------------------------------------------- */
 
-/* Sums so far, four at a time: one addition in four waits for the one before. Still never falling. */
-void
+/* Sums so far, four at a time: one addition in four waits for the one before. Still never falling. Within four the sums
+ * are a, a + b, (a + b) + c, (a + b) + (c + d). */
+CLONES void
 block_prefix(size_t n, double start, double *x)
 {
 	size_t i = 0;
 
+	for (; i + 8 <= n; i += 8) {
+		const reals none = { 0 };
+		reals *at = (reals *)(x + i), s = *at, before;
+		double second;
+
+		s = s + __builtin_shufflevector(none, s, 0, 8, 0, 10, 0, 12, 0, 14);
+		s = s + __builtin_shufflevector(none, s, 0, 0, 9, 9, 0, 0, 13, 13);
+		second = start + s[3];
+		before = (reals){ start, start, start, start, second, second, second, second };
+		*at = before + s;
+		start = second + s[7];
+	}
 	for (; i + 4 <= n; i += 4) {
 		double a = x[i], b = a + x[i + 1], c = b + x[i + 2], d = b + (x[i + 2] + x[i + 3]);
 
@@ -380,52 +485,74 @@ CLONES void
 block_wait(size_t n, const double *restrict at, const double *restrict began, double *restrict wait, const double *restrict limit,
     size_t n_limits, struct line_day *out)
 {
-	double sum[8] = { 0 }, max[8] = { 0 };
+	reals sums = { 0 }, most[4] = { { 0 } };
+	double sum[8], max[8];
+	size_t i = 0;
 
-	if (at != NULL) {
-		for (size_t i = 0; i < n; i++)
-			wait[i] = began[i] - at[i];
-	}
-	for (size_t i = 0; i + 8 <= n; i += 8) {
-		for (size_t k = 0; k < 8; k++) {
-			sum[k] += wait[i + k];
-			max[k] = wait[i + k] > max[k] ? wait[i + k] : max[k];
+	for (size_t now = n >= 32 ? 4 : 1; i + 8 <= n; now = i + 32 <= n ? 4 : 1) {
+#pragma GCC unroll 4
+		for (size_t j = 0; j < now; j++, i += 8) {	/* four greatest: a comparison is slow to be ready */
+			reals w = *(const reals *)((at != NULL ? began : wait) + i);
+			words more;
+
+			if (at != NULL)
+				*(reals *)(wait + i) = w = w - *(const reals *)(at + i);
+			more = (words)(w > most[j]);
+			most[j] = (reals)((more & (words)w) | (~more & (words)most[j]));
+			sums = sums + w;
 		}
 	}
-	for (size_t i = n & ~(size_t)7; i < n; i++) {
+	for (size_t j = 1; j < 4; j++) {
+		words more = (words)(most[j] > most[0]);
+
+		most[0] = (reals)((more & (words)most[j]) | (~more & (words)most[0]));
+	}
+	memcpy(sum, &sums, sizeof(sum));
+	memcpy(max, &most[0], sizeof(max));
+	for (; i < n; i++) {
+		wait[i] = at != NULL ? began[i] - at[i] : wait[i];
 		sum[i & 7] += wait[i];
 		max[i & 7] = wait[i] > max[i & 7] ? wait[i] : max[i & 7];
 	}
-	for (size_t k = 1; k < 8; k++)
-		max[0] = max[k] > max[0] ? max[k] : max[0];
+	for (size_t k = 0; k < 8; k++)
+		out->max = max[k] > out->max ? max[k] : out->max;
 	out->sum += ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
-	out->max = max[0] > out->max ? max[0] : out->max;
 	out->persons += n;
 	for (size_t k = 0; k < n_limits; k++)
 		out->over[k] += block_above(n, wait, limit[k]);
 }
 
+/* Is any of n above its fellow? */
+static inline __attribute__((always_inline)) bool
+any_above(size_t n, const double *restrict x, const double *restrict y)
+{
+	words any = { 0 };
+
+	for (size_t k = 0; k < n; k += 8)
+		any |= (words)(*(const reals *)(x + k) > *(const reals *)(y + k));
+	return ((any[0] | any[1]) | (any[2] | any[3]) | (any[4] | any[5]) | (any[6] | any[7])) != 0;
+}
+
 /* The highest number in line: with arrivals and begins both ascending, more than m wait just after arrival i exactly when
- * began[i-m] > at[i]. m seldom grows, so sixteen are asked at once. */
+ * began[i-m] > at[i]. m seldom grows, so 64 are asked at once, or 16. */
 CLONES size_t
 block_highest(size_t n, const double *restrict at, const double *restrict began)
 {
 	size_t m = 0;
 
 	for (size_t i = 0; i < n; ) {
-		if (i >= m && i + 16 <= n) {
-			const double *earlier = began + i - m;
-			uint64_t any = 0;
-
-			for (size_t k = 0; k < 16; k++)
-				any += earlier[k] > at[i + k];
-			if (any == 0) {
+		if (i >= m && i + 64 <= n && !any_above(64, began + i - m, at + i)) {
+			i += 64;
+			continue;
+		}
+		for (size_t end = i + 64 < n ? i + 64 : n; i < end; ) {
+			if (i >= m && i + 16 <= n && !any_above(16, began + i - m, at + i)) {
 				i += 16;
 				continue;
 			}
+			for (size_t stop = i + 16 < n ? i + 16 : n; i < stop; i++)
+				m += began[i - m] > at[i];
 		}
-		for (size_t end = i + 16 < n ? i + 16 : n; i < end; i++)
-			m += began[i - m] > at[i];
 	}
 	return m;
 }
@@ -456,15 +583,21 @@ block_area(size_t n, const double *restrict x, double width, double end, int64_t
 
 	for (size_t k = 0; i < n; k++) {
 		double border = (double)(k + 1) * width;
-		int64_t sum = 0;
 		size_t first = i;
+		wholes sums = { 0 };
+		int64_t sum = 0;
 
 		if (border > end) {
-			for (; i < n; i++)
-				sum += (int64_t)((x[i] < end ? x[i] : end) * FIXED);
+			for (; i < n && x[i] < end; i++)
+				sum += (int64_t)(x[i] * FIXED);
+			sum += (int64_t)(n - i) * (int64_t)(end * FIXED);
+			i = n;
 		} else {
+			for (; i + 8 <= n && x[i + 7] < border; i += 8)
+				sums += __builtin_convertvector(*(const reals *)(x + i) * FIXED, wholes);
 			while (i < n && x[i] < border)
 				sum += (int64_t)(x[i++] * FIXED);
+			sum += ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 		}
 		a[k].part += by * ((int64_t)(i - first) * (int64_t)(k + 1) * unit_width - sum);
 		a[k].step += by * (int64_t)(i - first);
@@ -519,6 +652,42 @@ kw_small(const struct kw *k, const size_t c, const bool id_in, const bool id_out
 	}
 }
 
+/* One station, the same recursion. It is a chain in which each person waits for the one before, so the day is cut in parts
+ * that are worked on side by side, each as if the station were free when it begins. Where it was not, the part is then done
+ * again from its beginning, until a person begins when she had: from there on nothing changes. */
+static inline __attribute__((always_inline)) void
+one_station(const struct kw *k, const bool id_in)
+{
+	enum { PARTS = 4 };
+	const double *restrict at = k->at, *restrict service = k->service;
+	double *restrict began = k->began, *restrict left = k->out_at + 1, free[PARTS] = { 0 };
+	size_t part = k->n / PARTS;
+
+	k->out_at[0] = 0.0;
+	for (size_t i = 0; i < part; i++) {
+#pragma GCC unroll 4
+		for (size_t j = 0; j < PARTS; j++) {
+			size_t who = j * part + i;
+			double begin = at[who] > free[j] ? at[who] : free[j];
+
+			began[who] = begin;
+			left[who] = free[j] = begin + service[id_in ? k->id[who] : who];
+		}
+	}
+	for (size_t i = part * PARTS; i < k->n; i++) {
+		began[i] = at[i] > k->out_at[i] ? at[i] : k->out_at[i];
+		left[i] = began[i] + service[id_in ? k->id[i] : i];
+	}
+	for (size_t i = part; part > 0 && i < k->n; i = (i / part + 1) * part) {
+		double so_far = k->out_at[i];
+
+		for (size_t who = i; who < k->n && so_far > began[who]; who++) {
+			began[who] = so_far;
+			left[who] = so_far += service[id_in ? k->id[who] : who];
+		}
+	}
+}
+
 /* Many stations: a binary heap of (end, order of starting), replaced at the top. */
 static void
 kw_heap(const struct kw *k)
@@ -564,6 +733,34 @@ kw_heap(const struct kw *k)
 }
 
 #if defined(__x86_64__)
+/* The times alone: a least and a greatest a station. Written so, because from the plain form gcc makes branches, and they
+ * are guessed wrong. */
+static inline __attribute__((always_inline)) void
+kw_times(const struct kw *k, const size_t c, const bool id_in)
+{
+	const double *restrict arrivals = k->at, *restrict service = k->service;
+	double *restrict began = k->began, *restrict out_at = k->out_at;
+	__m128d free[8];
+
+	for (size_t j = 0; j < c; j++)
+		free[j] = _mm_setzero_pd();
+	for (size_t i = 0; i < k->n; i++) {
+		__m128d begin = _mm_max_sd(_mm_load_sd(arrivals + i), free[0]);
+		__m128d end = _mm_add_sd(begin, _mm_load_sd(service + (id_in ? k->id[i] : i)));
+
+		_mm_store_sd(began + i, begin);
+		_mm_store_sd(out_at + i, free[0]);
+#pragma GCC unroll 8
+		for (size_t j = 1; j < c; j++) {
+			free[j - 1] = _mm_min_sd(end, free[j]);
+			end = _mm_max_sd(end, free[j]);
+		}
+		free[c - 1] = end;
+	}
+	for (size_t j = 0; j < c; j++)
+		_mm_store_sd(out_at + k->n + j, free[j]);
+}
+
 /* The same with the ids beside the times in vector registers: each step is a comparison, a least, a greatest and two
  * blends, where the plain machine needs a dozen instructions. */
 static inline __attribute__((always_inline)) TARGET("avx2") void
@@ -625,14 +822,19 @@ kw_vector(const struct kw *k)
 static inline __attribute__((always_inline)) void
 kw_ids(const struct kw *k, const size_t c)
 {
-	if (k->id == NULL && k->out_id == NULL)
-		kw_small(k, c, false, false);
-	else if (k->id == NULL)
-		kw_small(k, c, false, true);
-	else if (k->out_id == NULL)
-		kw_small(k, c, true, false);
+	bool in = k->id != NULL, out = k->out_id != NULL;
+
+	if (c == 1 && !out)
+		in ? one_station(k, true) : one_station(k, false);
+#if defined(__x86_64__)
+	else if (!out)
+		in ? kw_times(k, c, true) : kw_times(k, c, false);
+#else
+	else if (!out)
+		in ? kw_small(k, c, true, false) : kw_small(k, c, false, false);
+#endif
 	else
-		kw_small(k, c, true, true);
+		in ? kw_small(k, c, true, true) : kw_small(k, c, false, true);
 }
 
 void
