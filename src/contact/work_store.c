@@ -46,15 +46,29 @@ work_close(struct db *tx, int64_t id, const char *state, const char *ending, con
 bool
 work_plan(struct db *tx, int64_t id, int64_t next_by, int64_t now, struct err *err)
 {
-	return db_run(tx, "UPDATE contact SET answer_by = $1, answered_at = COALESCE(answered_at, $2), overdue = 0,"
+	/* What was promised first, and that a plan was the answer, stay; so does that a plan was not kept before the next. */
+	return db_run(tx, "UPDATE contact_first SET plan_broken = 1 WHERE contact_id = $1 AND planned = 1"
+	    " AND (SELECT c.answer_by FROM contact c WHERE c.id = $1) < $2", NULL, err, "ii", id, now) &&
+	    db_run(tx, "INSERT INTO contact_first (contact_id, promised_by, answered_at, planned)"
+	    " SELECT c.id, c.answer_by, COALESCE(c.answered_at, $2), 1 FROM contact c WHERE c.id = $1"
+	    " ON CONFLICT (contact_id) DO UPDATE SET planned = CASE WHEN contact_first.answered_at IS NULL THEN 1"
+	    "  ELSE contact_first.planned END, answered_at = COALESCE(contact_first.answered_at, excluded.answered_at)",
+	    NULL, err, "ii", id, now) &&
+	    db_run(tx, "UPDATE contact SET answer_by = $1, answered_at = COALESCE(answered_at, $2), overdue = 0,"
 	    " confirmed_at = COALESCE(confirmed_at, $2) WHERE id = $3", NULL, err, "iii", next_by, now, id);
 }
 
 bool
 work_open_again(struct db *tx, int64_t id, int64_t answer_by, const char *explained, bool undelivered, struct err *err)
 {
+	/* An answer that never reached her was none; the first that did stays, with its promise. */
+	static const char first[] =
+	    "INSERT INTO contact_first (contact_id, promised_by, answered_at)"
+	    " SELECT c.id, c.answer_by, CASE WHEN $2 = 1 THEN NULL ELSE c.answered_at END FROM contact c WHERE c.id = $1"
+	    " ON CONFLICT (contact_id) DO UPDATE SET answered_at = COALESCE(contact_first.answered_at, excluded.answered_at)";
+
 	/* With nobody to have it any more it is new: in the unit's list, never nobody's. */
-	return db_run(tx, "UPDATE contact SET state = CASE WHEN owner_id IS NULL THEN 'new' ELSE 'assigned' END,"
+	return db_run(tx, first, NULL, err, "ii", id, (int64_t)undelivered) && db_run(tx, "UPDATE contact SET state = CASE WHEN owner_id IS NULL THEN 'new' ELSE 'assigned' END,"
 	    " ending = NULL, ending_why = NULL, closed_at = NULL, answered_at = NULL, answer_by = $1,"
 	    " answer_explained = $2, undelivered = $3, overdue = 0 WHERE id = $4", NULL, err, "itii", answer_by, explained,
 	    (int64_t)undelivered, id);
@@ -327,9 +341,20 @@ work_answer_waiting(struct db *db, int64_t document_id, int64_t *contact_id, int
 bool
 work_undo(struct db *tx, int64_t contact_id, int64_t document_id, const char *state, struct err *err)
 {
+	/* Only what this answer was the first to do is undone; of a plan the promise before it holds again. */
+	static const char first[] =
+	    "UPDATE contact SET answered_at = NULL, answer_by = COALESCE((SELECT f.promised_by FROM contact_first f"
+	    " WHERE f.contact_id = contact.id AND f.planned = 1), answer_by)"
+	    " WHERE id = $1 AND answered_at = (SELECT d.registered_at FROM document d WHERE d.id = $2)";
+	static const char forget[] =
+	    "UPDATE contact_first SET answered_at = NULL, planned = 0"
+	    " WHERE contact_id = $1 AND answered_at = (SELECT d.registered_at FROM document d WHERE d.id = $2)";
+
 	return db_run(tx, "UPDATE document SET state = 'withdrawn' WHERE id = $1", NULL, err, "i", document_id) &&
+	    db_run(tx, first, NULL, err, "ii", contact_id, document_id) &&
+	    db_run(tx, forget, NULL, err, "ii", contact_id, document_id) &&
 	    db_run(tx, "UPDATE contact SET state = $1, ending = NULL, ending_why = NULL, closed_at = NULL,"
-	    " answered_at = NULL, version = version + 1 WHERE id = $2", NULL, err, "ti", state, contact_id);
+	    " version = version + 1 WHERE id = $2", NULL, err, "ti", state, contact_id);
 }
 
 const char *

@@ -177,8 +177,28 @@ one_series(cairo_t *cr, const struct chart_lines *c, const struct chart_series *
 	cairo_stroke(cr);
 	cairo_set_dash(cr, NULL, 0, 0);
 	for (size_t i = 0; i < c->n_x && c->dots && s->style == CHART_LINE; i++) {
+		if (isnan(s->y[i]))
+			continue;
 		cairo_arc(cr, to_x(f, c->x[i]), to_y(f, s->y[i]), 4, 0, 2 * G_PI);
 		cairo_fill(cr);
+	}
+}
+
+static void
+ring(cairo_t *cr, double x, double y)
+{
+	cairo_set_source_rgb(cr, 0.6, 0.1, 0.1);
+	cairo_set_line_width(cr, 2);
+	cairo_arc(cr, x, y, 8, 0, 2 * G_PI);
+	cairo_stroke(cr);
+}
+
+static void
+rings(cairo_t *cr, const struct chart_lines *c, const struct frame *f)
+{
+	for (size_t i = 0; i < c->n_x && c->marked != NULL && c->n_series > 0; i++) {
+		if (c->marked[i] && !isnan(c->series[0].y[i]))
+			ring(cr, to_x(f, c->x[i]), to_y(f, c->series[0].y[i]));
 	}
 }
 
@@ -215,6 +235,14 @@ legend(cairo_t *cr, const struct chart_lines *c, const struct frame *f, double y
 		(void)words(cr, name, x + 34, y, FONT_PX, false, ALIGN_LEFT);
 		x += w + 18;
 	}
+	if (c->marked_name == NULL)
+		return;
+	if (x > f->left && x + 40 + width_of(cr, c->marked_name, FONT_PX) > f->right) {
+		x = f->left;
+		y += 19;
+	}
+	ring(cr, x + 14, y);
+	(void)words(cr, c->marked_name, x + 34, y, FONT_PX, false, ALIGN_LEFT);
 }
 
 void
@@ -245,6 +273,7 @@ chart_lines_draw(cairo_t *cr, struct arena *a, const struct chart_lines *c, doub
 	}
 	for (size_t s = 0; s < c->n_series; s++)
 		one_series(cr, c, &c->series[s], &f);
+	rings(cr, c, &f);
 	legend(cr, c, &f, height - 36);
 }
 
@@ -294,6 +323,52 @@ chart_bars_draw(cairo_t *cr, struct arena *a, const struct chart_bars *c, double
 		(void)words(cr, c->level_name, width - 24, height - 14, FONT_PX, false, ALIGN_RIGHT);
 	}
 	(void)words(cr, c->x_name, f.left, f.bottom + 34, FONT_PX, false, ALIGN_LEFT);
+}
+
+void
+chart_grid_draw(cairo_t *cr, struct arena *a, const struct chart_grid *c, double width, double height)
+{
+	double names = 30, most = 0, each_x, each_y, side;
+	struct frame f = { .top = 50, .right = width - 16, .bottom = height - 76 };
+
+	(void)a;
+	if (!late_draw_load(&(struct err){ 0 }))
+		return;
+	background(cr, width, height);
+	(void)words(cr, c->title, MARGIN, 22, TITLE_PX, true, ALIGN_LEFT);
+	for (size_t r = 0; r < c->n_rows; r++)
+		names = fmax(names, width_of(cr, c->row[r], FONT_PX));
+	for (size_t i = 0; i < c->n_rows * c->n_columns; i++)
+		most = fmax(most, c->value[i]);
+	f.left = MARGIN + names + 10;
+	each_x = (f.right - f.left) / (c->n_columns > 0 ? (double)c->n_columns : 1);
+	each_y = (f.bottom - f.top) / (c->n_rows > 0 ? (double)c->n_rows : 1);
+	side = fmin(each_x, each_y) * 0.92;
+	for (size_t r = 0; r < c->n_rows; r++) {
+		double y = f.top + ((double)r + 0.5) * each_y;
+
+		stroke(cr, f.left, f.top + (double)r * each_y, f.right, f.top + (double)r * each_y, 0.87, 1);
+		(void)words(cr, c->row[r], MARGIN, y, FONT_PX, false, ALIGN_LEFT);
+		for (size_t k = 0; k < c->n_columns && most > 0; k++) {
+			double s = side * sqrt(c->value[r * c->n_columns + k] / most);
+
+			cairo_set_source_rgb(cr, 0.05, 0.2, 0.5);
+			cairo_rectangle(cr, f.left + ((double)k + 0.5) * each_x - s / 2, y - s / 2, s, s);
+			cairo_fill(cr);
+		}
+	}
+	stroke(cr, f.left, f.bottom, f.right, f.bottom, 0.4, 1);
+	for (size_t k = 0; k < c->n_columns; k++) {
+		if (c->column[k] == NULL)
+			continue;
+		stroke(cr, f.left + (double)k * each_x, f.bottom, f.left + (double)k * each_x, f.bottom + 5, 0.4, 1);
+		(void)words(cr, c->column[k], f.left + (double)k * each_x, f.bottom + 15, FONT_PX, false, ALIGN_CENTRE);
+	}
+	(void)words(cr, c->x_name, (f.left + f.right) / 2, f.bottom + 34, FONT_PX, false, ALIGN_CENTRE);
+	cairo_set_source_rgb(cr, 0.05, 0.2, 0.5);
+	cairo_rectangle(cr, MARGIN, height - 16 - side / 2, side, side);
+	cairo_fill(cr);
+	(void)words(cr, c->most_name, MARGIN + side + 10, height - 16, FONT_PX, false, ALIGN_LEFT);
 }
 
 /* ---- SVG ------------------------------------------------------------------------------------------------------------ */
@@ -375,5 +450,16 @@ chart_bars_svg(struct arena *a, const struct chart_bars *c, double width, double
 	if (!drawing_open(&d, a, width, height, err))
 		return false;
 	chart_bars_draw(d.cr, a, c, width, height);
+	return drawing_end(&d, a, c->title, c->description, out, err);
+}
+
+bool
+chart_grid_svg(struct arena *a, const struct chart_grid *c, double width, double height, const char **out, struct err *err)
+{
+	struct drawing d;
+
+	if (!drawing_open(&d, a, width, height, err))
+		return false;
+	chart_grid_draw(d.cr, a, c, width, height);
 	return drawing_end(&d, a, c->title, c->description, out, err);
 }

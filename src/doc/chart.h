@@ -29,6 +29,16 @@ struct chart_lines {
 	void *context;
 	double x_step;			/* marks this far apart; 0: chosen */
 	bool dots;			/* a dot at each x of whole lines: a count, not a curve */
+	const bool *marked;		/* [n_x] with a ring around the first line's dot; or NULL */
+	const char *marked_name;
+};
+/* A grid of squares whose area says how much: read by size, not by colour. */
+struct chart_grid {
+	const char *title, *description, *x_name;
+	const char *const *row, *const *column;	/* names; a column's may be NULL */
+	size_t n_rows, n_columns;
+	const double *value;		/* [n_rows * n_columns] by row */
+	const char *most_name;		/* what the largest square stands for: "412 contacts" */
 };
 /* Horizontal bars from low to high about a common middle (a tornado). */
 struct chart_bar { const char *name; double low, high; const char *low_name, *high_name; };
@@ -42,9 +52,11 @@ struct chart_bars {
 /* The SVG document, in `a`. `width` and `height` in px. ERR_BUG when cairo cannot. */
 bool chart_lines_svg(struct arena *a, const struct chart_lines *c, double width, double height, const char **out, struct err *err);
 bool chart_bars_svg(struct arena *a, const struct chart_bars *c, double width, double height, const char **out, struct err *err);
+bool chart_grid_svg(struct arena *a, const struct chart_grid *c, double width, double height, const char **out, struct err *err);
 /* Into any cairo context, for PDF: the chart fills width x height from the origin. */
 void chart_lines_draw(struct _cairo *cr, struct arena *a, const struct chart_lines *c, double width, double height);
 void chart_bars_draw(struct _cairo *cr, struct arena *a, const struct chart_bars *c, double width, double height);
+void chart_grid_draw(struct _cairo *cr, struct arena *a, const struct chart_grid *c, double width, double height);
 
 /* A round step (1, 2 or 5 times a power of ten) that makes at most `most` marks of the span. */
 double chart_step(double span, int most);

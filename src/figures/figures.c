@@ -2,68 +2,186 @@
 #include "figures/figures.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/date.h"
+#include "base/tr.h"
 #include "law/calendar.h"
+#include "people/rows.h"
 
-enum { OPENS = 8, CLOSES = 16, DIRECT_S = 1800 };
+enum { OPENS = 8 * 60, CLOSES = 16 * 60, DIRECT_S = 1800, GROUPS = 4096, DAY_MINUTES = 1440 };
+static const double MEAN_HOURS = 40, MEAN_DAYS = 7;	/* how far the restricted means go, where the curve does */
 
-/* ---- working time --------------------------------------------------------------------------------------------------- */
+const char *const figures_by_word[FIGURES_BY] = { [BY_UNIT] = "enhet", [BY_AUTHORITY] = "namnd", [BY_CHANNEL] = "kanal",
+	[BY_CATEGORY] = "omrade", [BY_MONTH] = "manad" };
+const char *const figures_by_text[FIGURES_BY] = { [BY_UNIT] = N_("Unit"), [BY_AUTHORITY] = N_("Committee"),
+	[BY_CHANNEL] = N_("Came by"), [BY_CATEGORY] = N_("Category"), [BY_MONTH] = N_("Month") };
 
-/* Working hours before each day from the first to the last, so that a span is two look-ups. */
-struct hours { int first, n; double *before; };
+/* ---- time ----------------------------------------------------------------------------------------------------------- */
 
-static struct hours
-hours_make(struct arena *a, int first, int last)
+/* The days from the first to the last: when each begins, and the working minutes before it, so that a span is two look-ups.
+ * local_time() of a million instants costs more than reading them. */
+struct days { int first, n; int64_t *begins; uint32_t *before; };	/* n + 1 of each */
+
+static struct days
+days_make(struct arena *a, int first, int last)
 {
-	struct hours h = { .first = first, .n = last - first + 2 };
+	struct days h = { .first = first, .n = last - first + 1 };
 
-	h.before = arena_array(a, (size_t)h.n, sizeof(*h.before));
-	for (int i = 1; i < h.n; i++)
-		h.before[i] = h.before[i - 1] + (law_is_working_day(date_from_days(first + i - 1)) ? CLOSES - OPENS : 0);
+	h.begins = arena_array(a, (size_t)h.n + 1, sizeof(*h.begins));
+	h.before = arena_array(a, (size_t)h.n + 1, sizeof(*h.before));
+	for (int i = 0; i <= h.n; i++) {
+		h.begins[i] = local_instant(date_from_days(first + i), 0, 0, 0);
+		if (i < h.n)
+			h.before[i + 1] = h.before[i] + (law_is_working_day(date_from_days(first + i)) ? CLOSES - OPENS : 0);
+	}
 	return h;
 }
 
-/* Working hours from the table's beginning to the instant. */
-static double
-hours_at(const struct hours *h, int64_t at)
-{
-	struct local_time t = local_time(at);
-	int day = date_days(t.date) - h->first;
-	double hour = t.hour + t.minute / 60.0 + t.second / 3600.0;
+struct moment { int day; int second; };	/* place in the table, -1 before and n after it; by the clock on the wall */
 
-	if (day < 0)
+static struct moment
+moment_of(const struct days *h, int64_t at)
+{
+	struct moment m = { (int)(at / DAY_S) - h->first, 0 };
+
+	m.day = at < h->begins[0] ? -1 : m.day >= h->n ? h->n : m.day < 0 ? 0 : m.day;
+	if (m.day >= 0 && m.day < h->n && at >= h->begins[m.day + 1])
+		m.day++;	/* our day begins before that of UTC */
+	if (m.day < 0 || m.day >= h->n)
+		return m;
+	m.second = (int)(at - h->begins[m.day]);
+	if (h->begins[m.day + 1] - h->begins[m.day] != DAY_S) {	/* to or from summer time */
+		struct local_time t = local_time(at);
+
+		m.second = t.hour * 3600 + t.minute * 60 + t.second;
+	}
+	return m;
+}
+
+/* Working seconds from the table's beginning. */
+static int64_t
+seconds_at(const struct days *h, struct moment m)
+{
+	int in_day = m.second - OPENS * 60, longest = (CLOSES - OPENS) * 60;
+
+	if (m.day < 0)
 		return 0;
-	if (day >= h->n - 1)
-		return h->before[h->n - 1];
-	if (h->before[day + 1] <= h->before[day])
-		return h->before[day];
-	return h->before[day] + fmin(fmax(hour - OPENS, 0), CLOSES - OPENS);
+	if (m.day >= h->n || h->before[m.day + 1] == h->before[m.day])
+		in_day = 0;
+	return 60 * (int64_t)h->before[m.day < h->n ? m.day : h->n] + (in_day < 0 ? 0 : in_day > longest ? longest : in_day);
 }
 
 double
 figures_working_hours(int64_t from, int64_t to)
 {
 	struct arena *a;
-	struct hours h;
+	struct days h;
 	double result;
 
 	if (to <= from)
 		return 0;
 	a = arena_open();
-	h = hours_make(a, date_days(local_date(from)), date_days(local_date(to)));
-	result = hours_at(&h, to) - hours_at(&h, from);
+	h = days_make(a, date_days(local_date(from)), date_days(local_date(to)));
+	result = (double)(seconds_at(&h, moment_of(&h, to)) - seconds_at(&h, moment_of(&h, from))) / 3600;
 	arena_close(a);
 	return result;
 }
 
-/* ---- figures -------------------------------------------------------------------------------------------------------- */
+/* ---- times as they are kept: minutes, doubled, and one more for who still waits, so that an answer sorts before ---- */
+
+struct times { uint32_t *item; size_t n, cap; };
+
+static void
+times_add(struct arena *a, struct times *t, int64_t minutes, bool answered)
+{
+	t->item = rows_room(a, t->item, t->n, &t->cap, sizeof(*t->item));
+	t->item[t->n++] = (uint32_t)(minutes < 0 ? 0 : minutes) << 1 | !answered;
+}
+
+/* By digits of eleven bits, the least first. */
+static void
+times_sort(struct arena *a, struct times *t)
+{
+	enum { BITS = 11, BINS = 1 << BITS };
+	uint32_t *from = t->item, *to = arena_array(a, t->n, sizeof(*to));
+
+	for (int shift = 0; shift < 32; shift += BITS) {
+		size_t at[BINS + 1] = { 0 };
+		uint32_t *was = from;
+
+		for (size_t i = 0; i < t->n; i++)
+			at[(from[i] >> shift & (BINS - 1)) + 1]++;
+		for (size_t i = 0; i < BINS; i++)
+			at[i + 1] += at[i];
+		for (size_t i = 0; i < t->n; i++)
+			to[at[from[i] >> shift & (BINS - 1)]++] = from[i];
+		from = to;
+		to = was;
+	}
+	t->item = from;
+}
+
+/* `per` minutes are one of the curve's units. */
+static struct survival_curve
+curve_of(struct arena *a, struct times *t, double per)
+{
+	struct survival_count *count;
+	size_t n = 0;
+
+	times_sort(a, t);
+	for (size_t i = 0; i < t->n; i++)
+		n += i == 0 || t->item[i] >> 1 != t->item[i - 1] >> 1;
+	count = arena_array(a, n, sizeof(*count));
+	n = 0;
+	for (size_t i = 0; i < t->n; i++) {
+		n += i > 0 && t->item[i] >> 1 != t->item[i - 1] >> 1;
+		count[n].time = (t->item[i] >> 1) / per;
+		count[n].events += (t->item[i] & 1) == 0;
+		count[n].waiting += t->item[i] & 1;
+	}
+	return survival_of_counts(a, count, t->n == 0 ? 0 : n + 1);
+}
+
+static struct figures_time
+time_of(const struct survival_curve *c, double mean_to)
+{
+	struct figures_time t = { .median = survival_quantile(c, 0.5), .p90 = survival_quantile(c, 0.9), .longest = c->longest,
+		.median_95 = survival_quantile_interval(c, 0.5), .p90_95 = survival_quantile_interval(c, 0.9),
+		.mean = { NAN, NAN } };
+
+	t.mean_to = survival_reaches(c, mean_to) ? mean_to : c->longest;
+	if (t.mean_to > 0)
+		t.mean = survival_mean_to(c, t.mean_to);
+	return t;
+}
+
+/* ---- counting ------------------------------------------------------------------------------------------------------- */
+
+struct cell {
+	struct figures_measures m;
+	size_t due, kept, none, direct, at_once, reopened, escalated, said, satisfied;
+	struct times working;
+	int64_t key;
+	bool taken;
+};
+
+struct figures_count {
+	struct arena *a;		/* what lives on */
+	struct arena *own;		/* what goes when it is counted */
+	struct figures_filter filter;
+	int64_t now;
+	struct date today;
+	struct days days;
+	struct cell all, *group;	/* by hash of the key */
+	struct times calendar;
+	struct figures out;
+};
 
 /* Wilson 1927. */
-static struct figures_share
-share(size_t n, size_t of)
+struct figures_share
+figures_share_of(size_t n, size_t of)
 {
 	const double z = 1.959963984540054;
 	double p, middle, half, m = (double)of;
@@ -76,26 +194,21 @@ share(size_t n, size_t of)
 	return (struct figures_share){ n, of, p, fmax(0, middle - half), fmin(1, middle + half) };
 }
 
-static bool
-left_out(const struct figures_case *c, struct figures *x)
+/* A plan is an answer as long as its own date holds. */
+bool
+figures_kept(const struct figures_case *c, int64_t now)
 {
-	x->spam += c->spam;
-	x->merged += !c->spam && c->merged;
-	x->unreachable += !c->spam && !c->merged && c->unreachable;
-	return c->spam || c->merged || c->unreachable;
+	bool plan_held = c->plan_by == 0 || (!c->plan_broken &&
+	    (c->closed_at != 0 ? c->closed_at <= c->plan_by : now < c->plan_by));
+
+	return c->answered_at != 0 && (c->promised_by == 0 || c->answered_at <= c->promised_by) && !c->disputed && plan_held;
 }
 
-static bool
-in_time(const struct figures_case *c)
+/* The promise can be judged: it was answered, or its time is out. */
+bool
+figures_due(const struct figures_case *c, int64_t now)
 {
-	return c->answered_at != 0 && (c->answer_by == 0 || c->answered_at <= c->answer_by);
-}
-
-/* The promise can be judged: it was kept, or its time is out. */
-static bool
-is_due(const struct figures_case *c, int64_t now)
-{
-	return c->answered_at != 0 || (c->answer_by != 0 && c->answer_by <= now);
+	return c->answered_at != 0 || (c->promised_by != 0 && c->promised_by <= now);
 }
 
 static struct date
@@ -105,180 +218,235 @@ monday_of(struct date d)
 }
 
 static void
-count_week(struct figures *x, const struct figures_case *c)
+make_weeks(struct figures_count *x)
 {
-	/* the last second of the promised day, and of one answered without a promise the day of the answer */
-	struct date d = monday_of(local_date(c->answer_by != 0 ? c->answer_by - 1 : c->answered_at));
-	int i = x->n_weeks == 0 ? -1 : date_diff(d, x->week[0].monday) / 7;
+	struct date first = monday_of(x->filter.from), today = x->today;
+	struct date last = date_cmp(x->filter.to, today) < 0 ? x->filter.to : today;
 
-	if (i < 0 || (size_t)i >= x->n_weeks)
-		return;
-	x->week[i].due++;
-	x->week[i].kept += in_time(c);
+	x->out.n_weeks = date_cmp(last, first) < 0 ? 0 : (size_t)(date_diff(last, first) / 7 + 1);
+	x->out.week = arena_array(x->a, x->out.n_weeks, sizeof(*x->out.week));
+	for (size_t i = 0; i < x->out.n_weeks; i++)
+		x->out.week[i].monday = date_add(first, (int)i * 7);
 }
 
 static void
-make_weeks(struct arena *a, const struct figures_filter *f, int64_t now, struct figures *x)
+done_with(void *arg)
 {
-	struct date first = monday_of(f->from), last = date_cmp(f->to, local_date(now)) < 0 ? f->to : local_date(now);
+	struct figures_count *x = arg;
 
-	x->n_weeks = date_cmp(last, first) < 0 ? 0 : (size_t)(date_diff(last, first) / 7 + 1);
-	x->week = arena_array(a, x->n_weeks, sizeof(*x->week));
-	for (size_t i = 0; i < x->n_weeks; i++)
-		x->week[i].monday = date_add(first, (int)i * 7);
+	arena_close(x->own);
+	x->own = NULL;
 }
 
-static void
-end_weeks(struct arena *a, struct figures *x)
+struct figures_count *
+figures_begin(struct arena *a, const struct figures_filter *f, int64_t now)
 {
-	double *value = arena_array(a, x->n_weeks, sizeof(*value));
+	struct figures_count *x = arena_alloc(a, sizeof(*x));
 
-	for (size_t i = 0; i < x->n_weeks; i++) {
-		x->week[i].share = x->week[i].due > 0 ? (double)x->week[i].kept / (double)x->week[i].due : NAN;
-		value[i] = 100 * x->week[i].share;
+	*x = (struct figures_count){ .a = a, .own = arena_open(), .filter = *f, .now = now, .today = local_date(now) };
+	arena_on_empty(a, done_with, x);
+	x->days = days_make(x->own, date_days(f->from) - 1, date_days(date_cmp(f->to, x->today) > 0 ? f->to : x->today) + 1);
+	x->group = arena_array(x->own, GROUPS, sizeof(*x->group));
+	x->out.at = now;
+	make_weeks(x);
+	return x;
+}
+
+/* A table that is full keeps no more groups; there are never so many units. */
+static struct cell *
+group_of(struct figures_count *x, int64_t key)
+{
+	size_t at = (size_t)((uint64_t)key * 0x9e3779b97f4a7c15u >> 52) % GROUPS;
+
+	for (size_t tries = 0; tries < GROUPS; tries++, at = (at + 1) % GROUPS) {
+		struct cell *c = &x->group[at];
+
+		if (!c->taken) {
+			c->taken = true;
+			c->key = key;
+		}
+		if (c->key == key)
+			return c;
 	}
-	x->xmr = xmr_of(a, value, x->n_weeks);
+	return NULL;
 }
 
 static void
-count_arrival(struct figures *x, int64_t at)
+count_arrival(struct figures_count *x, const struct figures_case *c, struct moment came)
 {
-	struct local_time t = local_time(at);
-	size_t *cell = &x->heat[date_weekday(t.date) - MONDAY][t.hour * 2 + t.minute / 30];
+	/* 1970 began on a Thursday */
+	int day = x->days.first + came.day, i = x->out.n_weeks == 0 ? -1 : (day - date_days(x->out.week[0].monday)) / 7;
+	size_t *hot = &x->out.heat[(day + 3) % 7][came.second / 1800];
+	struct figures_week *w;
 
-	if (++*cell > x->heat_most)
-		x->heat_most = *cell;
-}
-
-/* Mean over the first 40 working hours, or as far as is known. */
-static void
-restricted(struct figures *x)
-{
-	double to = 40;
-
-	if (!survival_reaches(&x->curve, to))
-		to = x->curve.longest;
-	if (!(to > 0))
+	if (++*hot > x->out.heat_most)
+		x->out.heat_most = *hot;
+	if (i < 0 || (size_t)i >= x->out.n_weeks)
 		return;
-	x->mean_to = to;
-	x->mean = survival_mean_to(&x->curve, to);
+	w = &x->out.week[i];
+	w->n++;
+	w->due += figures_due(c, x->now);
+	w->kept += figures_kept(c, x->now);
+	w->not_due += !figures_due(c, x->now);
+}
+
+static void
+count_in(struct figures_count *x, struct cell *s, const struct figures_case *c, int64_t working)
+{
+	bool answered = c->answered_at != 0, due = figures_due(c, x->now);
+
+	s->m.out[c->out]++;
+	if (c->out != COUNTED_IN)
+		return;
+	s->m.n++;
+	s->m.answered += answered;
+	s->m.open += !answered;
+	s->m.not_due += !due;
+	if (!answered && (s->m.oldest_open_at == 0 || c->arrived_at < s->m.oldest_open_at))
+		s->m.oldest_open_at = c->arrived_at;
+	s->due += due;
+	s->kept += figures_kept(c, x->now);
+	s->none += due && !answered;
+	s->direct += c->direct;
+	s->at_once += c->direct && answered && c->done && !c->disputed && c->closed_at != 0 &&
+	    c->closed_at - c->arrived_at <= DIRECT_S;
+	s->reopened += c->disputed;
+	s->escalated += c->escalated;
+	s->satisfied += c->satisfied == 1;
+	s->said += c->satisfied >= 0;
+	times_add(x->own, &s->working, working, answered);
 }
 
 void
-figures_of(struct arena *a, const struct figures_case *c, size_t n, const struct figures_filter *f, int64_t now, struct figures *out)
+figures_add(struct figures_count *x, const struct figures_case *c)
 {
-	struct figures x = { .median = NAN, .p90 = NAN, .mean = { NAN, NAN } };
-	struct survival_case *time = arena_array(a, n, sizeof(*time));
-	size_t due = 0, kept = 0, direct = 0, at_once = 0, reopened = 0, escalated = 0, satisfied = 0, said = 0;
-	struct hours hours = hours_make(a, date_days(f->from) - 1, date_days(local_date(now)) + 1);
+	int64_t end = c->answered_at != 0 ? c->answered_at : x->now, working = 0;
+	struct cell *group = group_of(x, c->group);
 
-	make_weeks(a, f, now, &x);
-	for (size_t i = 0; i < n; i++) {
-		bool answered = c[i].answered_at != 0;
+	if (c->out == COUNTED_IN) {
+		struct moment came = moment_of(&x->days, c->arrived_at);
 
-		if (left_out(&c[i], &x))
+		working = (seconds_at(&x->days, moment_of(&x->days, end)) - seconds_at(&x->days, came)) / 60;
+		times_add(x->own, &x->calendar, (end - c->arrived_at) / 60, c->answered_at != 0);
+		count_arrival(x, c, came);
+	}
+	count_in(x, &x->all, c, working);
+	if (group != NULL)
+		count_in(x, group, c, working);
+}
+
+/* ---- the end -------------------------------------------------------------------------------------------------------- */
+
+static struct figures_measures
+measures(struct cell *s)
+{
+	struct figures_measures m = s->m;
+
+	m.promise = figures_share_of(s->kept, s->due);
+	m.unanswered = figures_share_of(s->none, s->due);
+	m.first_contact = figures_share_of(s->at_once, s->direct);
+	m.reopened = figures_share_of(s->reopened, m.answered > s->reopened ? m.answered : s->reopened);
+	m.escalated = figures_share_of(s->escalated, m.n);
+	m.satisfied = figures_share_of(s->satisfied, s->said);
+	return m;
+}
+
+static const struct figures_time NO_TIME = { .median = NAN, .p90 = NAN, .longest = NAN, .median_95 = { NAN, NAN },
+	.p90_95 = { NAN, NAN }, .mean = { NAN, NAN } };
+
+/* A curve of ten thousand steps on a page of eight hundred pixels: those that a reader could tell apart. The last is kept. */
+static struct survival_curve
+thinned(struct arena *a, const struct survival_curve *c)
+{
+	struct survival_curve out = { .point = arena_array(a, FIGURES_CURVE_MAX, sizeof(*out.point)), .longest = c->longest };
+	double last_t = -1, last_s = 2, step_t = c->longest / (FIGURES_CURVE_MAX / 2.0), step_s = 2.0 / FIGURES_CURVE_MAX;
+
+	for (size_t i = 0; i < c->n && out.n < FIGURES_CURVE_MAX; i++) {
+		const struct survival_point *p = &c->point[i];
+
+		if (c->n > FIGURES_CURVE_MAX && i + 1 < c->n && (out.n == FIGURES_CURVE_MAX - 1 ||
+		    (p->t - last_t < step_t && last_s - p->survival < step_s)))
 			continue;
-		time[x.n++] = (struct survival_case){ fmax(0, hours_at(&hours, answered ? c[i].answered_at : now) -
-			hours_at(&hours, c[i].arrived_at)), answered };
-		x.answered += answered;
-		x.open += !answered;
-		due += is_due(&c[i], now);
-		kept += in_time(&c[i]);
-		x.not_due += !is_due(&c[i], now);
-		direct += c[i].direct;
-		at_once += c[i].direct && answered && c[i].answered_at - c[i].arrived_at <= DIRECT_S;
-		reopened += answered && c[i].reopened;
-		escalated += answered && c[i].escalated;
-		satisfied += c[i].satisfied == 1;
-		said += c[i].satisfied >= 0;
-		count_arrival(&x, c[i].arrived_at);
-		if (is_due(&c[i], now))
-			count_week(&x, &c[i]);
+		out.point[out.n++] = *p;
+		last_t = p->t;
+		last_s = p->survival;
 	}
-	x.promise = share(kept, due);
-	x.first_contact = share(at_once, direct);
-	x.reopened = share(reopened, x.answered);
-	x.escalated = share(escalated, x.answered);
-	x.satisfied = share(satisfied, said);
-	if (x.n > 0) {
-		x.curve = survival_of(a, time, x.n);
-		x.median = survival_quantile(&x.curve, 0.5);
-		x.p90 = survival_quantile(&x.curve, 0.9);
-		restricted(&x);
-	}
-	end_weeks(a, &x);
-	*out = x;
+	return out;
 }
 
-/* ---- JSON ----------------------------------------------------------------------------------------------------------- */
-
-static json_t *
-number(double v)
+static void
+end_weeks(struct figures_count *x)
 {
-	return isfinite(v) ? json_real(v) : json_null();
+	double *value = arena_array(x->a, x->out.n_weeks, sizeof(*value));
+
+	for (size_t i = 0; i < x->out.n_weeks; i++) {
+		struct figures_week *w = &x->out.week[i];
+
+		w->share = w->n >= FIGURES_LEAST && w->not_due == 0 && date_diff(x->today, w->monday) >= 7 ?
+		    (double)w->kept / (double)w->due : NAN;
+		value[i] = 100 * w->share;
+	}
+	x->out.xmr = xmr_of(x->a, value, x->out.n_weeks);
+	for (size_t i = 0; i < x->out.xmr.n_signals; i++)
+		x->out.week[x->out.xmr.signal[i].index].rules |= 1u << (x->out.xmr.signal[i].rule - 1);
 }
 
-static json_t *
-share_json(struct figures_share s)
+static int
+most_first(const void *left, const void *right)
 {
-	return json_pack("{s:o, s:o, s:o, s:I, s:I}", "value", number(s.value), "low", number(s.low), "high", number(s.high), "n",
-	    (json_int_t)s.n, "of", (json_int_t)s.of);
+	const struct figures_group *a = left, *b = right;
+
+	return a->m.n != b->m.n ? (a->m.n < b->m.n) - (a->m.n > b->m.n) : (a->key > b->key) - (a->key < b->key);
 }
 
-static json_t *
-weeks_json(const struct figures *x)
+static int
+by_key(const void *left, const void *right)
 {
-	json_t *list = json_array();
+	const struct figures_group *a = left, *b = right;
 
-	for (size_t i = 0; i < x->n_weeks; i++) {
-		struct date_str d = date_text(x->week[i].monday);
-		json_t *rules = json_array();
-
-		for (size_t k = 0; k < x->xmr.n_signals; k++) {
-			if (x->xmr.signal[k].index == i)
-				(void)json_array_append_new(rules, json_integer(x->xmr.signal[k].rule));
-		}
-		(void)json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:o, s:o}", "week_of", d.s, "due", (json_int_t)x->week[i].due,
-		    "kept", (json_int_t)x->week[i].kept, "share", number(x->week[i].share), "signals", rules));
-	}
-	return list;
+	return (a->key > b->key) - (a->key < b->key);
 }
 
-json_t *
-figures_json(const struct figures *x, const struct figures_filter *f)
+static void
+end_groups(struct figures_count *x)
 {
-	struct date_str from = date_text(f->from), to = date_text(f->to);
-	json_t *o = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:{s:I, s:I, s:I}}", "from", from.s, "to", to.s, "contacts",
-	    (json_int_t)x->n, "answered", (json_int_t)x->answered, "open", (json_int_t)x->open, "not_due", (json_int_t)x->not_due,
-	    "left_out", "spam", (json_int_t)x->spam, "merged", (json_int_t)x->merged, "unreachable", (json_int_t)x->unreachable);
-	json_t *curve = json_array(), *heat = json_array();
+	struct arena *scratch = arena_open();
 
-	for (size_t i = 0; i < x->curve.n; i++) {
-		const struct survival_point *p = &x->curve.point[i];
+	for (size_t i = 0; i < GROUPS; i++)
+		x->out.n_groups += x->group[i].taken;
+	x->out.group = arena_array(x->a, x->out.n_groups, sizeof(*x->out.group));
+	x->out.n_groups = 0;
+	for (size_t i = 0; i < GROUPS; i++) {
+		struct figures_group *g = &x->out.group[x->out.n_groups];
+		struct survival_curve c;
 
-		(void)json_array_append_new(curve, json_pack("{s:f, s:o, s:o, s:o}", "hours", p->t, "waiting", number(p->survival), "low",
-		    number(p->low), "high", number(p->high)));
+		if (!x->group[i].taken)
+			continue;
+		*g = (struct figures_group){ .key = x->group[i].key, .m = measures(&x->group[i]) };
+		c = curve_of(scratch, &x->group[i].working, 60);
+		g->m.working = g->m.n > 0 ? time_of(&c, MEAN_HOURS) : NO_TIME;
+		g->m.calendar = NO_TIME;
+		x->out.n_groups++;
+		arena_reset(scratch);
 	}
-	for (size_t d = 0; d < 7; d++) {
-		json_t *row = json_array();
+	arena_close(scratch);
+	qsort(x->out.group, x->out.n_groups, sizeof(*x->out.group), x->filter.by == BY_MONTH ? by_key : most_first);
+}
 
-		for (size_t h = 0; h < FIGURES_HALF_HOURS; h++)
-			(void)json_array_append_new(row, json_integer((json_int_t)x->heat[d][h]));
-		(void)json_array_append_new(heat, row);
+void
+figures_end(struct figures_count *x, struct figures *out)
+{
+	x->out.all = measures(&x->all);
+	x->out.all.working = x->out.all.calendar = NO_TIME;
+	if (x->out.all.n > 0) {
+		struct survival_curve working = curve_of(x->own, &x->all.working, 60), calendar = curve_of(x->own, &x->calendar, DAY_MINUTES);
+
+		x->out.all.working = time_of(&working, MEAN_HOURS);
+		x->out.all.calendar = time_of(&calendar, MEAN_DAYS);
+		x->out.curve = thinned(x->a, &working);
 	}
-	(void)json_object_set_new(o, "within_promise", share_json(x->promise));
-	(void)json_object_set_new(o, "first_contact", share_json(x->first_contact));
-	(void)json_object_set_new(o, "reopened", share_json(x->reopened));
-	(void)json_object_set_new(o, "escalated", share_json(x->escalated));
-	(void)json_object_set_new(o, "satisfied", share_json(x->satisfied));
-	(void)json_object_set_new(o, "median_hours", number(x->median));
-	(void)json_object_set_new(o, "p90_hours", number(x->p90));
-	(void)json_object_set_new(o, "mean_hours", number(x->mean.mean));
-	(void)json_object_set_new(o, "mean_within_hours", x->mean_to > 0 ? number(x->mean_to) : json_null());
-	(void)json_object_set_new(o, "weeks", weeks_json(x));
-	(void)json_object_set_new(o, "xmr", json_pack("{s:o, s:o, s:o}", "centre", number(x->xmr.centre), "lower", number(x->xmr.lower),
-	    "upper", number(x->xmr.upper)));
-	(void)json_object_set_new(o, "curve", curve);
-	(void)json_object_set_new(o, "arrivals", heat);
-	return o;
+	end_weeks(x);
+	end_groups(x);
+	*out = x->out;
+	done_with(x);
 }

@@ -31,36 +31,63 @@ limits(struct survival_point *p, double greenwood)
 }
 
 struct survival_curve
-survival_of(struct arena *a, struct survival_case *cases, size_t n)
+survival_of_counts(struct arena *a, const struct survival_count *count, size_t n)
 {
 	struct survival_curve c = { .point = arena_array(a, n, sizeof(*c.point)) };
 	double s = 1.0, greenwood = 0.0;
-	size_t next;
+	size_t left = 0;
 
-	qsort(cases, n, sizeof(*cases), by_time);
-	for (size_t i = 0; i < n; i = next) {
-		double at_risk = (double)(n - i), events = 0.0;
+	for (size_t i = 0; i < n; i++)
+		left += count[i].events + count[i].waiting;
+	for (size_t i = 0; i < n; left -= count[i].events + count[i].waiting, i++) {
+		double at_risk = (double)left, events = (double)count[i].events;
 		struct survival_point *p = &c.point[c.n];
 
-		for (next = i; next < n && cases[next].time == cases[i].time; next++)
-			events += cases[next].event ? 1.0 : 0.0;
-		if (events == 0.0)
+		c.longest = count[i].time;
+		if (count[i].events == 0)
 			continue;
 		s *= 1.0 - events / at_risk;
 		greenwood += events / (at_risk * (at_risk - events));
-		*p = (struct survival_point){ .t = cases[i].time, .survival = s, .at_risk = n - i, .events = (size_t)events };
+		*p = (struct survival_point){ .t = count[i].time, .survival = s, .at_risk = left, .events = count[i].events };
 		limits(p, greenwood);
 		c.n++;
 	}
-	c.longest = cases[n - 1].time;
 	return c;
 }
 
-double
-survival_quantile(const struct survival_curve *c, double p)
+struct survival_curve
+survival_of(struct arena *a, struct survival_case *cases, size_t n)
+{
+	struct survival_count *count = arena_array(a, n, sizeof(*count));
+	size_t k = 0;
+
+	qsort(cases, n, sizeof(*cases), by_time);
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && cases[i].time != cases[i - 1].time)
+			k++;
+		count[k].time = cases[i].time;
+		count[k].events += cases[i].event;
+		count[k].waiting += !cases[i].event;
+	}
+	return survival_of_counts(a, count, k + 1);
+}
+
+enum which { CURVE, LOW, HIGH };
+
+/* The limits are not given where S is 1 or 0: there the curve itself is the limit. */
+static double
+value(const struct survival_point *p, enum which which)
+{
+	double v = which == LOW ? p->low : which == HIGH ? p->high : p->survival;
+
+	return isnan(v) ? p->survival : v;
+}
+
+static double
+quantile(const struct survival_curve *c, double p, enum which which)
 {
 	for (size_t i = 0; i < c->n; i++) {
-		double above = c->point[i].survival - (1.0 - p);
+		double above = value(&c->point[i], which) - (1.0 - p);
 
 		if (above > SAME)
 			continue;
@@ -69,6 +96,18 @@ survival_quantile(const struct survival_curve *c, double p)
 		return 0.5 * (c->point[i].t + c->point[i + 1].t);
 	}
 	return NAN;
+}
+
+double
+survival_quantile(const struct survival_curve *c, double p)
+{
+	return quantile(c, p, CURVE);
+}
+
+struct survival_interval
+survival_quantile_interval(const struct survival_curve *c, double p)
+{
+	return (struct survival_interval){ quantile(c, p, LOW), quantile(c, p, HIGH) };
 }
 
 bool

@@ -25,9 +25,16 @@ struct survival_curve {
 /* The curve of n >= 1 cases with 95 % limits on the log-log scale. Sorts `cases`. */
 struct survival_curve survival_of(struct arena *a, struct survival_case *cases, size_t n);
 
+/* The same from counts: at each time, ascending, how many were answered then and how many were last seen waiting then. */
+struct survival_count { double time; size_t events, waiting; };
+struct survival_curve survival_of_counts(struct arena *a, const struct survival_count *count, size_t n);
+
 /* The least t with S(t) <= 1 - p, 0 < p < 1; where S stays exactly 1 - p, the middle of that stretch, as R does. NaN: the
  * curve never comes so far ("not reached"). */
 double survival_quantile(const struct survival_curve *c, double p);
+/* Its 95 % interval: the same rule on the curve's lower and upper limits (Brookmeyer and Crowley 1982). NaN: not reached. */
+struct survival_interval { double low, high; };
+struct survival_interval survival_quantile_interval(const struct survival_curve *c, double p);
 
 /* Is the curve known all the way to `tau`? Up to the longest follow-up; further where everybody was answered (S is 0). */
 bool survival_reaches(const struct survival_curve *c, double tau);

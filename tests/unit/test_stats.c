@@ -43,12 +43,16 @@ test_survival_aml(void **state)
 	}
 	near("median", survival_quantile(&c, 0.5), 31, 0.0);
 	near("80 %", survival_quantile(&c, 0.8), 48, 0.0);
+	near("its lower limit", survival_quantile_interval(&c, 0.5).low, 13, 0.0);	/* log-log, as SAS and R have it */
+	assert_true(isnan(survival_quantile_interval(&c, 0.5).high));
 	assert_true(isnan(survival_quantile(&c, 0.9)));		/* not reached */
 	assert_true(survival_reaches(&c, 161) && !survival_reaches(&c, 162));	/* one still waits */
 	near("mean to 48", survival_mean_to(&c, 48).mean, 31.84318182, 5e-9);
 	near("its se", survival_mean_to(&c, 48).se, 4.527884712, 5e-10);
 	c = survival_of(a, not_kept, ARRAY_LEN(not_kept));
 	near("median", survival_quantile(&c, 0.5), 23, 0.0);
+	near("its lower limit", survival_quantile_interval(&c, 0.5).low, 5, 0.0);
+	near("its upper limit", survival_quantile_interval(&c, 0.5).high, 33, 0.0);
 	assert_true(survival_reaches(&c, 48));			/* all answered by 45: S is 0 from there */
 	near("mean to 48", survival_mean_to(&c, 48).mean, 22.70833333, 5e-9);
 	near("its se", survival_mean_to(&c, 48).se, 4.180941981, 5e-10);
