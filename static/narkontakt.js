@@ -7,7 +7,8 @@
  *   dialog#nk-keys                     shown by ?
  *   input[type=search]                 / goes to the first one
  *   form[data-draft=ID]                what is written is kept in this browser until it has been sent
- *   form[data-draft-url=URL]           and posted there now and then; [data-draft-status] says when
+ *   form[data-draft-url=URL]           and posted there now and then; [data-draft-status] says when, [data-draft-says] what the
+ *                                      answer's "says" says of the words
  *   form[data-confirm=TEXT]            asked before it is sent
  *   input[data-suggest-url=URL]        GET URL?q=... answers [{ "text", "href" or "value", "meta" }]
  *   form [data-preview-url=URL]        shows what GET URL?FIELDS says of the form as it is written; [data-preview-fields=NAMES]:
@@ -142,7 +143,7 @@
 		} catch { /* a browser that keeps nothing: the form works as without scripts */ }
 	}
 	for (const form of all("form[data-draft-url]")) {
-		const status = form.querySelector("[data-draft-status]");
+		const status = form.querySelector("[data-draft-status]"), says = form.querySelector("[data-draft-says]");
 		let wait, sent = false;
 		const save = async () => {
 			const body = new URLSearchParams();
@@ -151,6 +152,11 @@
 					body.append(name, value);
 			try {
 				const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, credentials: "same-origin" });
+				if (says && answer.ok && !sent) {
+					const told = (await answer.clone().json()).says;
+					if (told)
+						says.textContent = told;
+				}
 				if (status && !sent)
 					status.textContent = answer.ok ? say("Utkastet sparades kl. ", "Draft saved at ") +
 						new Date().toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" })

@@ -49,6 +49,7 @@
 #include "representative/desk_pages.h"
 #include "representative/directory_pages.h"
 #include "representative/escalate_pages.h"
+#include "sms/sms_pages.h"
 #include "survey/afterwards_pages.h"
 #include "timeline/outbox.h"
 
@@ -181,7 +182,7 @@ block_signals(void)
 }
 
 const struct route *const serve_routes[] = {
-	form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
+	sms_routes, form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
 	admin_routes, admin_people_routes, directory_routes, escalate_routes, desk_routes, afterwards_routes,
 	call_api_routes, figures_routes, matter_routes, document_routes, secrecy_routes, classification_routes,
 	NULL, NULL,	/* the style guide, when it is a demonstration */

@@ -8,10 +8,12 @@
 #include "contact/clock.h"
 #include "contact/sender.h"
 #include "representative/escalation.h"
+#include "sms/gateway.h"
 #include "survey/afterwards.h"
 
 struct tick_done { struct clock_done clock; struct escalation_done escalations;
-	struct afterwards_done afterwards; struct sender_done sender; int64_t mails_read, deadlines, calls_lost; };
+	struct afterwards_done afterwards; struct sender_done sender; struct sms_done sms;
+	int64_t mails_read, deadlines, calls_lost; };
 bool tick_run(struct db *db, const struct options *o, int64_t now, struct tick_done *out, struct err *err);
 /* Fills `db` with the demonstration (init --demo, serve --demo on an empty database). */
 bool init_demo(struct db *db, const struct options *o, struct err *err);

@@ -17,6 +17,7 @@
 #include "contact/link.h"
 #include "contact/live.h"
 #include "contact/receipt.h"
+#include "contact/text_message.h"
 #include "db/db.h"
 #include "db/search.h"
 #include "law/calendar.h"
@@ -96,6 +97,8 @@ best_reply(const struct contact_in *in)
 {
 	if (in->reply_by != NULL)
 		return in->reply_by;
+	if (strcmp(in->channel, "sms") == 0 && in->sender_phone != NULL)
+		return "sms";
 	if (in->sender_email != NULL)
 		return "email";
 	if (in->sender_phone != NULL)
@@ -104,7 +107,7 @@ best_reply(const struct contact_in *in)
 }
 
 static bool
-check(const struct contact_in *in, const char *reply_by, struct err *err)
+check(struct arena *a, const struct contact_in *in, const char *reply_by, struct err *err)
 {
 	if (in->text == NULL || !utf8_valid(in->text) || strlen(in->text) > CONTACT_TEXT_MAX)
 		return err_input(err, "text", N_("Write your message in at most 200,000 characters."));
@@ -114,6 +117,8 @@ check(const struct contact_in *in, const char *reply_by, struct err *err)
 		return err_input(err, "email", N_("Enter your e-mail address, or choose another way to be answered."));
 	if (strcmp(reply_by, "phone") == 0 && in->sender_phone == NULL)
 		return err_input(err, "phone", N_("Enter your phone number, or choose another way to be answered."));
+	if (strcmp(reply_by, "sms") == 0 && (in->sender_phone == NULL || !phone_takes_text(phone_normal(a, in->sender_phone))))
+		return err_input(err, "phone", N_("Enter a mobile phone number, or choose another way to be answered."));
 	if (strcmp(reply_by, "letter") == 0 && in->sender_address == NULL)
 		return err_input(err, "address", N_("Enter your postal address, or choose another way to be answered."));
 	return true;
@@ -224,24 +229,38 @@ fill(struct db *tx, struct receive_job *job, struct contact *c, int64_t *year, i
 	return in->promised_by == 0 || promised(tx, a, received.date, in->promised_by, c, err);
 }
 
-/* The receipt goes to a mail address, marked automatic, at most a few a day. It never counts as an answer. */
+/* By text message: to whom wants to be answered so, or by phone and has not talked to us. */
+static bool
+by_text(struct db *tx, struct receive_job *job, const struct contact *c)
+{
+	bool wanted = strcmp(c->reply_by, "sms") == 0 || (strcmp(c->reply_by, "phone") == 0 && c->sender_email == NULL &&
+	    strcmp(c->channel, "phone") != 0);
+
+	return wanted && text_message_may(c) && text_messages_on(tx, job->a);
+}
+
+/* The receipt goes to a mail address or a phone, marked automatic, at most a few a day. It never counts as an answer. */
 static bool
 send_receipt(struct db *tx, struct receive_job *job, const struct contact *c, struct err *err)
 {
 	struct site_keys keys;
-	bool allowed = false;
+	bool allowed = false, text;
+	const char *to;
 
-	if (job->in->quarantined || job->in->no_receipt || c->sender_email == NULL ||
-	    strcmp(c->kind, "contact") != 0)
+	if (job->in->quarantined || job->in->no_receipt || strcmp(c->kind, "contact") != 0)
+		return true;
+	text = by_text(tx, job, c);
+	if ((to = text ? c->sender_phone : c->sender_email) == NULL)
 		return true;
 	if (!site_keys(tx, &keys, err) ||
-	    !automatic_allowed(tx, hash_hex(hash_keyed(keys.throttle, c->sender_email, strlen(c->sender_email))).s,
+	    !automatic_allowed(tx, hash_hex(hash_keyed(keys.throttle, to, strlen(to))).s,
 	    date_text(local_date(job->now)).s, AUTOMATIC_A_DAY, &allowed, err))
 		return false;
 	if (!allowed)
 		return event_note(tx, job->now, 0, "contact.receipt_withheld", "contact", c->id, c->id, 0,
 		    c->authority_id, c->restricted, "{\"why\": \"bounded automatic messages a day\"}", err);
-	return receipt_put(tx, job->a, c, job->out.link, job->in->references, job->now, err);
+	return text ? text_message_receipt(tx, job->a, c, job->out.link, job->now, err) :
+	    receipt_put(tx, job->a, c, job->out.link, job->in->references, job->now, err);
 }
 
 static bool
@@ -292,7 +311,7 @@ contact_receive(struct db *db, struct arena *a, const struct contact_in *in, int
 {
 	struct receive_job job = { .a = a, .in = in, .now = now };
 
-	if (!check(in, best_reply(in), err))
+	if (!check(a, in, best_reply(in), err))
 		return false;
 	if (!db_write(db, receive, &job, err))
 		return err_add(err, "receiving a contact");

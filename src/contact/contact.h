@@ -35,7 +35,7 @@ struct contact {
 	const char *kind, *channel;	/* interfaces.md */
 	const char *sender_name, *sender_email, *sender_phone, *sender_address;	/* NULL when not known */
 	bool anonymous;
-	const char *reply_by;		/* email, phone, letter, none */
+	const char *reply_by;		/* email, phone, sms, letter, none */
 	const char *language;
 	const char *subject, *text, *place;
 	int64_t arrived_at, received_at, registered_at;

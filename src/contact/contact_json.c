@@ -86,6 +86,7 @@ outbox_json(struct sb *sb, const struct outbox_message *m, const char *contact_n
 {
 	sb_addf(sb, "{\"id\": %" PRId64, m->id);
 	key_text(sb, "to", m->recipient);
+	key_text(sb, "way", m->way);
 	key_text(sb, "subject", m->subject);
 	key_text(sb, "contact", contact_number);
 	key_text(sb, "state", m->state);

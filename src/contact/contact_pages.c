@@ -16,6 +16,7 @@
 #include "contact/presence.h"
 #include "contact/receipt.h"
 #include "contact/received.h"
+#include "contact/text_message.h"
 #include "db/db.h"
 #include "law/calendar.h"
 #include "people/frame.h"
@@ -130,6 +131,8 @@ load(struct request *rq, const struct contact *c, struct contact_view *v, struct
 	v->received = date_parse(c->received_date, &received) ? received_words(rq->arena, rq->lang, local_date(c->arrived_at),
 	    received, c->received_rule) : c->received_date;
 	v->path = arena_printf(rq->arena, "/kontakter/%s", c->number);
+	v->may_text = text_message_may(c) && text_messages_on(rq->db, rq->arena);
+	v->text_counted = v->may_text ? text_message_counted(rq->db, rq->arena, rq->lang, c, v->answer_text) : NULL;
 	if (!load_matter(rq, c, v, err) || !secrecy_load(rq, "contact", c->id, &object, v->path, &v->secrecy, err) ||
 	    !person_protection(rq->db, c->person_id, &v->secrecy.protection, err))
 		return false;
@@ -210,6 +213,7 @@ parse_answer(struct request *rq, const struct contact *c, struct answer_in *in, 
 {
 	static const struct { const char *word; enum answer_way way; } ways[] = {
 		{ "email", ANSWER_MAIL }, { "phone", ANSWER_PHONE }, { "letter", ANSWER_LETTER }, { "visit", ANSWER_VISIT },
+		{ "sms", ANSWER_TEXT_MESSAGE },
 	};
 	const char *way = form_raw(rq, "way"), *ending = form_raw(rq, "ending");
 	struct date day;
@@ -505,6 +509,7 @@ draft_post(struct request *rq, struct response *rs)
 	const char *text;
 	struct contact c;
 	struct err err = { 0 };
+	struct sb sb;
 
 	if (!open_contact(rq, ACT_CONTACT_ANSWER, &c, &err) || !form_text(rq, "text", 0, CONTACT_TEXT_MAX, &text, &err) ||
 	    !draft_save(rq->db, rq->actor->account_id, c.id, text, rq->now, &err)) {
@@ -512,7 +517,12 @@ draft_post(struct request *rq, struct response *rs)
 		return;
 	}
 	be_present(rq, &c, rq->now + PRESENCE_STAYS_S, rq->now + PRESENCE_WRITING_S);
-	respond_text(rs, 200, "application/json; charset=utf-8", "{}\n", 3);
+	sb_init(&sb, rq->arena, 4096);
+	sb_add(&sb, "{\"says\": ");
+	sb_json(&sb, text_message_may(&c) && text_messages_on(rq->db, rq->arena) ? arena_printf(rq->arena, "%s %s",
+	    tr(rq->lang, N_("By text message:")), text_message_counted(rq->db, rq->arena, rq->lang, &c, text)) : NULL);
+	sb_add(&sb, "}\n");
+	respond_text(rs, 200, "application/json; charset=utf-8", sb_str(&sb), sb.len);
 }
 
 /* The page's script: she is still here, or ("borta") she has left. */

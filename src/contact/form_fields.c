@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "contact/text_message.h"
+
 bool
 form_fields_read(struct request *rq, struct contact_in *in, struct err *err)
 {
@@ -39,16 +41,23 @@ form_fields_settle(struct contact_in *in)
 	in->anonymous = in->sender_name == NULL && in->sender_email == NULL && in->sender_phone == NULL;
 }
 
-void
-form_fields_reply(const char *chosen, struct choice out[REPLY_WAYS])
+size_t
+form_fields_reply(struct request *rq, const char *chosen, struct choice out[REPLY_WAYS])
 {
 	static const struct choice ways[REPLY_WAYS] = {
 		{ "email", N_("E-mail"), NULL, false }, { "phone", N_("Phone"), NULL, false },
-		{ "letter", N_("Letter"), NULL, false }, { "none", N_("I do not need an answer"), NULL, false },
+		{ "sms", N_("Text message"), NULL, false }, { "letter", N_("Letter"), NULL, false }, { "none", N_("I do not need an answer"), NULL, false },
 	};
 
+	bool text = text_messages_on(rq->db, rq->arena);
+	size_t n = 0;
+
 	for (size_t i = 0; i < REPLY_WAYS; i++) {
-		out[i] = ways[i];
-		out[i].chosen = chosen != NULL && strcmp(chosen, ways[i].value) == 0;
+		if (!text && strcmp(ways[i].value, "sms") == 0)
+			continue;
+		out[n] = ways[i];
+		out[n].chosen = chosen != NULL && strcmp(chosen, ways[i].value) == 0;
+		n++;
 	}
+	return n;
 }

@@ -13,7 +13,7 @@ bool form_fields_category(struct request *rq, int64_t *category_id, struct err *
 /* What was left empty is unknown (NULL); without name, mail address and phone it is anonymous. */
 void form_fields_settle(struct contact_in *in);
 
-enum { REPLY_WAYS = 4 };
-/* How she wants to be answered, with `chosen` (a value, or NULL) marked. */
-void form_fields_reply(const char *chosen, struct choice out[REPLY_WAYS]);
+enum { REPLY_WAYS = 5 };
+/* How she wants to be answered, with `chosen` (a value, or NULL) marked; text messages only when they are switched on. */
+size_t form_fields_reply(struct request *rq, const char *chosen, struct choice out[REPLY_WAYS]);
 #endif

@@ -13,6 +13,7 @@
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "contact/form_fields.h"
+#include "contact/text_message.h"
 #include "people/form_draft.h"
 #include "people/frame.h"
 #include "people/office.h"
@@ -56,7 +57,7 @@ fill_view(struct request *rq, struct form_view *v, struct err *err)
 			.chosen = chosen != NULL && strcmp(chosen, value) == 0 };
 	}
 	v->category = choice;
-	form_fields_reply(way, v->reply);
+	v->n_reply = form_fields_reply(rq, way, v->reply);
 	v->text = form_raw(rq, "text");
 	v->subject = form_raw(rq, "subject");
 	v->place = form_raw(rq, "place");
@@ -146,7 +147,8 @@ parse(struct request *rq, struct contact_in *in, struct err *err)
 	form_fields_settle(in);
 	in->reply_by = form_raw(rq, "reply_by");
 	if (in->reply_by == NULL || (strcmp(in->reply_by, "email") != 0 && strcmp(in->reply_by, "phone") != 0 &&
-	    strcmp(in->reply_by, "letter") != 0 && strcmp(in->reply_by, "none") != 0))
+	    strcmp(in->reply_by, "letter") != 0 && strcmp(in->reply_by, "none") != 0 &&
+	    (strcmp(in->reply_by, "sms") != 0 || !text_messages_on(rq->db, rq->arena))))
 		return err_input(err, "reply_by", N_("Choose how you want to be answered."));
 	return true;
 }

@@ -16,7 +16,8 @@ struct form_view {
 	int64_t opened_at;
 	const struct choice *category;
 	size_t n_categories;
-	struct choice reply[4];
+	struct choice reply[5];
+	size_t n_reply;
 };
 /* contact/form.html */
 void start_html(struct sb *sb, const struct page *page);

@@ -42,6 +42,12 @@ intake_on_new(intake_new_fn *fn)
 	new_fn = fn;
 }
 
+bool
+intake_replied(struct db *tx, struct arena *a, int64_t contact_id, const char *text, int64_t now, struct err *err)
+{
+	return reply_fn == NULL || reply_fn(tx, a, contact_id, text, now, err);
+}
+
 struct job {
 	struct arena *a;
 	const char *bytes;
@@ -227,8 +233,7 @@ static bool
 reply(struct db *tx, struct job *j, int64_t contact_id, struct err *err)
 {
 	return on_contact(tx, j, contact_id, "message", err) && contact_words_came(tx, j->a, contact_id, j->now, err) &&
-	    (reply_fn == NULL || reply_fn(tx, j->a, contact_id, j->m.reply_text[0] != '\0' ? j->m.reply_text : j->m.text,
-	    j->now, err));
+	    intake_replied(tx, j->a, contact_id, j->m.reply_text[0] != '\0' ? j->m.reply_text : j->m.text, j->now, err);
 }
 
 static bool
@@ -240,7 +245,7 @@ failure(struct db *tx, struct job *j, int64_t contact_id, int64_t document_id, s
 		return true;
 	if (document_id == 0 && !last_answer(tx, contact_id, &document_id, err))
 		return false;
-	return sender_not_delivered(tx, contact_id, document_id, j->verdict.recipient, arena_printf(j->a, "%s: %s\n%s %s",
+	return sender_not_delivered(tx, contact_id, document_id, "email", j->verdict.recipient, arena_printf(j->a, "%s: %s\n%s %s",
 	    tr("sv", N_("Not delivered, because")), tr("sv", why), j->verdict.status, j->verdict.diagnostic), j->now, err);
 }
 

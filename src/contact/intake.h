@@ -40,6 +40,8 @@ typedef bool intake_new_fn(struct db *tx, struct arena *a, const struct mime_mes
     const char *raw_sha256, int64_t now, int64_t *contact_id, struct err *err);
 void intake_on_reply(intake_reply_fn *fn);
 void intake_on_new(intake_new_fn *fn);
+/* Tells the first: for a reply that came by another way than mail, and has been filed. */
+bool intake_replied(struct db *tx, struct arena *a, int64_t contact_id, const char *text, int64_t now, struct err *err);
 /* Reads what was stored and not yet understood. */
 bool intake_pending(struct db *db, int64_t now, int64_t *n, struct err *err);
 #endif

@@ -69,7 +69,7 @@ draw(struct request *rq, struct response *rs, const struct contact *c, const str
 	v.path = arena_printf(rq->arena, "/k/%s", path_param(rq, "token"));
 	v.promise = receipt_promise(rq->arena, rq->lang, c);
 	her_documents(rq, &docs, &v);
-	form_fields_reply(c->reply_by, v.reply);
+	v.n_reply = form_fields_reply(rq, c->reply_by, v.reply);
 	frame_init(&page, rq, arena_printf(rq->arena, "%s %s", tr(rq->lang, N_("Your contact")), c->number));
 	page.no_index = true;
 	page.keep_drafts = wrong != NULL;

@@ -36,7 +36,7 @@ struct outcome {
 };
 
 bool
-sender_not_delivered(struct db *tx, int64_t contact_id, int64_t document_id, const char *recipient,
+sender_not_delivered(struct db *tx, int64_t contact_id, int64_t document_id, const char *channel, const char *recipient,
     const char *reason, int64_t now, struct err *err)
 {
 	struct arena *a = arena_open();
@@ -46,7 +46,7 @@ sender_not_delivered(struct db *tx, int64_t contact_id, int64_t document_id, con
 
 	/* The reason is a document, so that whoever owns the contact reads it where the rest stands. */
 	ok = ok && document_add(tx, &(struct document){ .authority_id = c.authority_id, .contact_id = c.id,
-	    .matter_id = c.matter_id, .direction = "in", .kind = "delivery_failure", .channel = "email", .state = "completed",
+	    .matter_id = c.matter_id, .direction = "in", .kind = "delivery_failure", .channel = channel, .state = "completed",
 	    .arrived_at = now, .registered_at = now, .sender = recipient, .title = c.subject, .text = reason,
 	    .restricted = c.restricted }, NULL, err);
 	if (ok && document_id != 0)
@@ -91,7 +91,8 @@ record(struct db *tx, void *arg, struct err *err)
 	    "mail.failed" : "mail.retry", "outbox", m->id, m->contact_id, 0, 0, 0, sb_str(&data), err))
 		return false;
 	if ((failed || o->gave_up) && m->document_id != 0)
-		return sender_not_delivered(tx, m->contact_id, m->document_id, m->recipient, o->result.text, o->now, err);
+		return sender_not_delivered(tx, m->contact_id, m->document_id, "email", m->recipient, o->result.text, o->now,
+		    err);
 	return true;
 }
 
@@ -178,7 +179,7 @@ sender_run(struct db *db, const struct smtp_config *smtp, int64_t now, int limit
 	ok = link != NULL;
 	while (ok && limit > 0) {
 		arena_reset(a);
-		ok = outbox_due(db, a, now, limit < PAGE ? (size_t)limit : PAGE, &list, err);
+		ok = outbox_due(db, a, "email", now, limit < PAGE ? (size_t)limit : PAGE, &list, err);
 		for (size_t i = 0; ok && i < list.n; i++)
 			ok = send_one(db, link, a, &list.item[i], now, &unreachable, out, err);
 		limit -= (int)list.n;

@@ -16,6 +16,7 @@
 #include "contact/live.h"
 #include "contact/receipt.h"
 #include "contact/site_words.h"
+#include "contact/text_message.h"
 #include "contact/work_store.h"
 #include "db/db.h"
 #include "law/calendar.h"
@@ -218,6 +219,7 @@ way_channel(enum answer_way way)
 	case ANSWER_PHONE: return "phone";
 	case ANSWER_LETTER: return "letter";
 	case ANSWER_VISIT: return "visit";
+	case ANSWER_TEXT_MESSAGE: return "sms";
 	case ANSWER_NONE: return NULL;
 	}
 	return NULL;
@@ -257,6 +259,10 @@ contact_answer_good(const struct answer_in *in, const struct contact *c, int64_t
 		return err_input(err, "ending", N_("A plan needs a named person: assign the contact first."));
 	if (in->way == ANSWER_MAIL && c->sender_email == NULL)
 		return err_input(err, "way", N_("There is no mail address. Answer by phone or letter."));
+	if (in->way == ANSWER_TEXT_MESSAGE && c->restricted != REACH_OPEN)
+		return err_input(err, "way", N_("Nothing secret or protected goes by text message. Answer in another way."));
+	if (in->way == ANSWER_TEXT_MESSAGE && !text_message_may(c))
+		return err_input(err, "way", N_("There is no number that takes text messages. Answer in another way."));
 	return true;
 }
 
@@ -295,16 +301,24 @@ answer(struct db *tx, void *arg, struct err *err)
 
 	if (!open_contact(tx, j, &c, err) || !contact_answer_good(in, &c, j->now, err))
 		return false;
+	if (in->way == ANSWER_TEXT_MESSAGE && !text_messages_on(tx, j->a))
+		return err_input(err, "way", N_("Text messages are switched off. Answer in another way."));
+	if (in->way == ANSWER_TEXT_MESSAGE && in->n_files > 0)
+		return err_input(err, "files", N_("Files cannot go by text message. Answer by mail or letter, or leave them out."));
 	if (!document_add(tx, &(struct document){
 		.authority_id = c.authority_id, .contact_id = c.id, .matter_id = c.matter_id, .direction = "out",
 		.kind = in->way == ANSWER_PHONE || in->way == ANSWER_VISIT ? "call_note" : in->way == ANSWER_LETTER ?
-		"letter" : "answer", .channel = way_channel(in->way), .state = in->way == ANSWER_MAIL ? "queued" : "sent",
+		"letter" : "answer", .channel = way_channel(in->way),
+		.state = in->way == ANSWER_MAIL || in->way == ANSWER_TEXT_MESSAGE ? "queued" : "sent",
 		.registered_at = j->now, .registered_by = account_of(j),
 		.recipient = c.sender_name != NULL ? c.sender_name : c.sender_email, .title = c.subject, .text = in->text,
 		.restricted = c.restricted, .file = in->file, .n_files = in->n_files }, &j->result, err))
 		return false;
 	if (in->way == ANSWER_MAIL && !put_answer_mail(tx, j, &c, j->result, err))
 		return err_add(err, "answer by mail");
+	if (in->way == ANSWER_TEXT_MESSAGE && !text_message_words(tx, j->a, &c, in->text, j->result, j->now,
+	    j->now + ANSWER_UNDO_S, err))
+		return err_add(err, "answer by text message");
 	ok = in->ending == NULL ? work_plan(tx, c.id, in->next_by, j->now, err) :
 	    work_close(tx, c.id, "answered", in->ending, in->ending_why, j->now, err);
 	if (!ok || !draft_remove(tx, account_of(j), c.id, err))
@@ -368,15 +382,18 @@ pause(struct db *tx, void *arg, struct err *err)
 		return false;
 	if (has_words(j->text)) {
 		struct answer_in mail = { .text = j->text };
+		bool text = strcmp(c.reply_by, "sms") == 0 && text_message_may(&c) && text_messages_on(tx, j->a);
+		bool goes = text || c.sender_email != NULL;
 		int64_t id;
 
 		j->answer = &mail;
 		if (!document_add(tx, &(struct document){
 			.authority_id = c.authority_id, .contact_id = c.id, .direction = "out", .kind = "question",
-			.channel = c.sender_email != NULL ? "email" : NULL,
-			.state = c.sender_email != NULL ? "queued" : "sent", .registered_at = j->now,
+			.channel = text ? "sms" : goes ? "email" : NULL,
+			.state = goes ? "queued" : "sent", .registered_at = j->now,
 			.registered_by = account_of(j), .title = c.subject, .text = j->text, .restricted = c.restricted },
-		    &id, err) || (c.sender_email != NULL && !put_answer_mail(tx, j, &c, id, err)))
+		    &id, err) || (text && !text_message_words(tx, j->a, &c, j->text, id, j->now, 0, err)) ||
+		    (!text && goes && !put_answer_mail(tx, j, &c, id, err)))
 			return false;
 	}
 	return note(tx, j, &c, "contact.paused", "{\"why\": \"waiting for the resident\"}", err);
@@ -577,7 +594,9 @@ release(struct db *tx, void *arg, struct err *err)
 	if (!work_release(tx, c.id, &c, err) || !contact_touch(tx, c.id, 0, err) ||
 	    !link_make(tx, j->a, c.id, j->now, &link, err))
 		return false;
-	if (c.sender_email != NULL && !receipt_put(tx, j->a, &c, link, NULL, j->now, err))
+	if (c.sender_email != NULL ? !receipt_put(tx, j->a, &c, link, NULL, j->now, err) :
+	    strcmp(c.reply_by, "sms") == 0 && text_message_may(&c) && text_messages_on(tx, j->a) &&
+	    !text_message_receipt(tx, j->a, &c, link, j->now, err))
 		return false;
 	return note(tx, j, &c, "contact.released", NULL, err);
 }
@@ -718,6 +737,10 @@ reach(struct db *tx, void *arg, struct err *err)
 		return err_input(err, "email", N_("Enter your e-mail address, or choose another way to be answered."));
 	if (strcmp(j->reason, "phone") == 0 && j->phone == NULL && c.sender_phone == NULL)
 		return err_input(err, "phone", N_("Enter your phone number, or choose another way to be answered."));
+	if (strcmp(j->reason, "sms") == 0 && !text_messages_on(tx, j->a))
+		return err_input(err, "reply_by", N_("Choose how you want to be answered."));
+	if (strcmp(j->reason, "sms") == 0 && !phone_takes_text(j->phone == NULL ? c.sender_phone : phone_normal(j->a, j->phone)))
+		return err_input(err, "phone", N_("Enter a mobile phone number, or choose another way to be answered."));
 	if (strcmp(j->reason, "letter") == 0 && j->address == NULL && c.sender_address == NULL)
 		return err_input(err, "address", N_("Enter your postal address, or choose another way to be answered."));
 	return work_reach(tx, c.id, j->reason, j->email == NULL ? NULL : utf8_lower(j->a, j->email),
@@ -733,7 +756,7 @@ contact_reach(struct db *db, int64_t contact_id, const char *reply_by, const cha
 		.now = now };
 
 	if (strcmp(reply_by, "email") != 0 && strcmp(reply_by, "phone") != 0 && strcmp(reply_by, "letter") != 0 &&
-	    strcmp(reply_by, "none") != 0)
+	    strcmp(reply_by, "none") != 0 && strcmp(reply_by, "sms") != 0)
 		return err_input(err, "reply_by", N_("Choose how you want to be answered."));
 	return run(db, reach, &j, "changing the reply way of", err);
 }

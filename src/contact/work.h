@@ -21,7 +21,7 @@ bool contact_assign(struct db *db, int64_t contact_id, int64_t version, int64_t 
 bool contact_transfer(struct db *db, int64_t contact_id, int64_t version, int64_t authority_id, int64_t unit_id,
     const char *note, const struct actor *by, int64_t now, int64_t *new_id, struct err *err);
 
-enum answer_way { ANSWER_MAIL, ANSWER_PHONE, ANSWER_LETTER, ANSWER_VISIT, ANSWER_NONE };
+enum answer_way { ANSWER_MAIL, ANSWER_PHONE, ANSWER_LETTER, ANSWER_VISIT, ANSWER_TEXT_MESSAGE, ANSWER_NONE };
 struct answer_in {
 	int64_t contact_id, version;
 	enum answer_way way;

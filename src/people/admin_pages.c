@@ -717,7 +717,7 @@ remove_post(struct request *rq, struct response *rs)
 static void
 index_get(struct request *rq, struct response *rs)
 {
-	struct page_link link[ARRAY_LEN(things) + 3];
+	struct page_link link[ARRAY_LEN(things) + 5];
 	struct page page;
 	struct sb sb;
 	size_t n = 0;
@@ -731,6 +731,8 @@ index_get(struct request *rq, struct response *rs)
 		link[n++] = (struct page_link){ .href = "/admin/utseende", .text = N_("Name and appearance") };
 	if (permitted(rq->actor, ACT_ADMIN_SITE, &(struct object){ 0 }))	/* registry/classification_pages.h */
 		link[n++] = (struct page_link){ .href = "/admin/klassificering", .text = N_("Classification") };
+	if (permitted(rq->actor, ACT_ADMIN_SITE, &(struct object){ 0 }))	/* sms/sms_pages.h */
+		link[n++] = (struct page_link){ .href = "/admin/sms", .text = N_("Text messages") };
 	if (n == 0) {
 		struct err err = { 0 };
 

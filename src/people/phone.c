@@ -58,3 +58,11 @@ phone_normal(struct arena *a, const char *text)
 		return international(a, digits);
 	return n == 0 ? arena_strdup(a, text) : digits;
 }
+
+bool
+phone_takes_text(const char *number)
+{
+	if (number == NULL || number[0] != '+' || strlen(number) < 8)
+		return false;
+	return strncmp(number, "+46", 3) != 0 || (number[3] == '7' && strchr("02369", number[4]) != NULL && strlen(number) == 12);
+}

@@ -4,10 +4,13 @@
  * extension of four digits) is kept as digits, or as it was. */
 #ifndef PEOPLE_PHONE_H
 #define PEOPLE_PHONE_H
+#include <stdbool.h>
 #include "base/base.h"
 
 struct arena;
 
 /* In `a`; NULL for NULL or nothing but spaces. */
 char *phone_normal(struct arena *a, const char *text);
+/* A number of phone_normal() that takes text messages: Swedish mobile numbers (070, 072, 073, 076, 079), and any foreign one. */
+bool phone_takes_text(const char *number);
 #endif

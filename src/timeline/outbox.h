@@ -1,6 +1,6 @@
-/* timeline/outbox.h: what is to be sent, as rows, because nothing is sent inside a transaction
+/* timeline/outbox.h: what is to be sent, mails and text messages, as rows, because nothing is sent inside a transaction
  *
- * Whoever wants something sent writes a row in its own transaction; the sender (contact/sender.h) delivers rows that
+ * Whoever wants something sent writes a row in its own transaction; the sender (contact/sender.h, sms/gateway.h) delivers rows that
  * are due, retries with backoff over restarts for five days, and records every outcome. A row that has not been sent can
  * be taken back. */
 #ifndef TIMELINE_OUTBOX_H
@@ -15,7 +15,8 @@ struct arena; struct db; struct err;
 struct outbox_message {
 	int64_t id;
 	int64_t contact_id, document_id;	/* 0 when none; the document's files go along */
-	const char *recipient;			/* one address */
+	const char *way;			/* "email", "sms"; NULL when put: email */
+	const char *recipient;			/* one address, or number */
 	const char *subject, *text;		/* UTF-8 */
 	const char *sender;			/* From; NULL: the site's own */
 	const char *message_id;			/* without <>; NULL when put: made here */
@@ -33,8 +34,9 @@ struct outbox_list { struct outbox_message *item; size_t n; };
 /* Puts a message that may go at in->next_attempt_at (0: at once) and returns its id. Wakes the sender after commit. */
 bool outbox_put(struct db *tx, const struct outbox_message *in, int64_t now, int64_t *id, struct err *err);
 
-/* Messages due at `now`, oldest first. */
-bool outbox_due(struct db *db, struct arena *a, int64_t now, size_t limit, struct outbox_list *out, struct err *err);
+/* Messages of a way that are due at `now`, oldest first. */
+bool outbox_due(struct db *db, struct arena *a, const char *way, int64_t now, size_t limit, struct outbox_list *out,
+    struct err *err);
 bool outbox_of_contact(struct db *db, struct arena *a, int64_t contact_id, struct outbox_list *out, struct err *err);
 bool outbox_list_since(struct db *db, struct arena *a, int64_t since, const char *state, size_t limit,
     struct outbox_list *out, struct err *err);

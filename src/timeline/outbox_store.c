@@ -13,15 +13,15 @@ static struct { void (*wake)(void *); void *arg; } on_put;	/* set before the fir
 
 static const char PUT[] =
     "INSERT INTO outbox (contact_id, document_id, recipient, subject, text, sender, message_id, in_reply_to, refs,"
-    "  automatic, created_at, next_attempt_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id";
+    "  automatic, created_at, next_attempt_at, way)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id";
 
 #define COLUMNS "id, contact_id, document_id, recipient, subject, text, sender, message_id, in_reply_to, refs," \
-	" automatic, state, created_at, next_attempt_at, sent_at, attempts, error"
+	" automatic, state, created_at, next_attempt_at, sent_at, attempts, error, way"
 
 /* A wait is at most three hours (outbox_retry): what waits longer was put off by a clock that ran ahead, and goes now. */
 static const char DUE[] =
-    "SELECT " COLUMNS " FROM outbox WHERE state = 'waiting' AND"
+    "SELECT " COLUMNS " FROM outbox WHERE state = 'waiting' AND way = $3 AND"
     " (next_attempt_at <= $1 OR (attempts > 0 AND next_attempt_at > $1 + 10800))"
     " ORDER BY next_attempt_at, id LIMIT $2";
 static const char OF_CONTACT[] = "SELECT " COLUMNS " FROM outbox WHERE contact_id = $1 ORDER BY id";
@@ -61,6 +61,7 @@ outbox_put(struct db *tx, const struct outbox_message *in, int64_t now, int64_t 
 	bind_i64(st, 10, in->automatic);
 	bind_i64(st, 11, now);
 	bind_i64(st, 12, in->next_attempt_at == 0 ? now : in->next_attempt_at);
+	bind_text(st, 13, in->way == NULL ? "email" : in->way);
 	step = db_next(st, err);
 	if (step == DB_ROW && id != NULL)
 		*id = col_i64(st, 0);
@@ -82,7 +83,7 @@ row_message(struct stmt *st, struct arena *a, struct outbox_message *m)
 		.sender = col_text(st, a, 6), .message_id = col_text(st, a, 7), .in_reply_to = col_text(st, a, 8),
 		.references = col_text(st, a, 9), .automatic = col_i64(st, 10) != 0, .state = col_text(st, a, 11),
 		.created_at = col_i64(st, 12), .next_attempt_at = col_i64(st, 13), .sent_at = col_i64(st, 14),
-		.attempts = col_i64(st, 15), .error = col_text(st, a, 16),
+		.attempts = col_i64(st, 15), .error = col_text(st, a, 16), .way = col_text(st, a, 17),
 	};
 }
 
@@ -110,12 +111,14 @@ rows(struct stmt *st, struct arena *a, struct outbox_list *out, struct err *err)
 }
 
 bool
-outbox_due(struct db *db, struct arena *a, int64_t now, size_t limit, struct outbox_list *out, struct err *err)
+outbox_due(struct db *db, struct arena *a, const char *way, int64_t now, size_t limit, struct outbox_list *out,
+    struct err *err)
 {
 	struct stmt *st = db_stmt(db, DUE, err);
 
 	bind_i64(st, 1, now);
 	bind_i64(st, 2, (int64_t)limit);
+	bind_text(st, 3, way);
 	return rows(st, a, out, err);
 }
 

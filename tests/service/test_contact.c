@@ -129,7 +129,7 @@ comes_in_and_is_answered(struct database *d, struct db *db, void *arg)
 	must(contact_get(db, a, c.id, &c, &err), &err);
 	assert_string_equal(c.state, "answered");
 	assert_string_equal(c.ending, "done");
-	must(outbox_due(db, a, now + 300, 10, &mails, &err), &err);
+	must(outbox_due(db, a, "email", now + 300, 10, &mails, &err), &err);
 	assert_int_equal(mails.n, 2);		/* the receipt and the answer; what was taken back is not sent */
 	assert_string_equal(mails.item[1].in_reply_to, "abc@example.org");
 	/* not satisfied: open again with a new promise, and the reopening stays on the timeline */

@@ -296,13 +296,13 @@ test_a_forgotten_password(void **state)
 	status_is(&w, web_get(&w, "/glomt-losenord"), 200);
 	status_is(&w, web_post(&w, "/glomt-losenord", "sign_in", "ingen@lillan.example", NULL), 200);
 	assert_true(web_has(&w, "ingen@lillan.example"));
-	must(outbox_due(t.db, t.a, (int64_t)time(NULL), 10, &mails, &err), &err);
+	must(outbox_due(t.db, t.a, "email", (int64_t)time(NULL), 10, &mails, &err), &err);
 	assert_int_equal(mails.n, 0);
 	status_is(&w, web_get(&w, "/glomt-losenord"), 200);
 	status_is(&w, web_post(&w, "/glomt-losenord", "sign_in", "skräp", NULL), 200);
 	assert_true(web_has(&w, "href=\"#f-sign_in\""));
 	status_is(&w, web_post(&w, "/glomt-losenord", "sign_in", "Bo.Bygglov@lillan.example", NULL), 200);
-	must(outbox_due(t.db, t.a, (int64_t)time(NULL), 10, &mails, &err), &err);
+	must(outbox_due(t.db, t.a, "email", (int64_t)time(NULL), 10, &mails, &err), &err);
 	assert_int_equal(mails.n, 1);
 	link = strstr(mails.item[0].text, "/valj-losenord/");
 	assert_non_null(link);

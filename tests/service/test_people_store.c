@@ -450,7 +450,7 @@ links_work_once_and_for_a_while(struct database *d, struct db *db, void *arg)
 
 	/* By mail: the link in it is the one that works, and the event does not hold it. */
 	must(account_link_send(db, &SYSTEM, id, PURPOSE_RESET, "https://lillan.example", &err), &err);
-	must(outbox_due(db, a, NOW, 10, &mails, &err), &err);
+	must(outbox_due(db, a, "email", NOW, 10, &mails, &err), &err);
 	assert_int_equal(mails.n, 1);
 	assert_string_equal(mails.item[0].recipient, "diana@lillan.example");
 	found = strstr(mails.item[0].text, "https://lillan.example/valj-losenord/");
