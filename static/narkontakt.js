@@ -3,7 +3,7 @@
  * Nothing here knows a page. What it does is asked for in the HTML:
  *
  *   data-list, data-row, data-open     a list walked by j and k; o or Enter opens the row's data-open link; x ticks its box
- *   data-key="a"                       pressing a clicks this; in a row, only in the chosen row
+ *   data-key="a"                       pressing a clicks this; in a row, only in the chosen row. F2 to F9 work while writing too
  *   dialog#nk-keys                     shown by ?
  *   input[type=search]                 / goes to the first one
  *   form[data-draft=ID]                what is written is kept in this browser until it has been sent
@@ -13,12 +13,16 @@
  *   input[data-suggest-url=URL]        GET URL?q=... answers [{ "text", "href" or "value", "meta" }]
  *   form [data-preview-url=URL]        shows what GET URL?FIELDS says of the form as it is written; [data-preview-fields=NAMES]:
  *                                      only of these
+ *   [data-advice-url=URL] textarea     GET URL?q=... answers { "choose", "chosen", "insert": [{ "title", "text" }] }: the select
+ *                                      #data-advice-choose gets that choice until she chooses, and the [data-advice] part after it
+ *                                      buttons that put the text into #data-advice-into; the first has the key data-advice-key
+ *   [data-since=SECONDS]               how long it has been since that instant (UTC), counted
  *   [data-max=N] with #ID-count        characters left
  *   [data-until=SECONDS]               counts down to that instant (UTC), then hides its data-while element
  *   body[data-events=URL]              server-sent events: "change" fetches the page anew and replaces its [data-live] parts
  *   [data-fades=SECONDS]               what it says is true until that instant (UTC): then the page's live parts are fetched anew
  *   [data-presence=URL]                told there now and then that she is still here, and when she leaves ("borta=1")
- *   [data-focus]                       gets the focus when the page has loaded
+ *   [data-focus]                       gets the focus when the page has loaded; [data-focus=ID] gives it to that
  *
  * No inline scripts or styles anywhere: the content security policy forbids them. */
 "use strict";
@@ -58,11 +62,17 @@
 		"?": () => document.getElementById("nk-keys")?.showModal(),
 		"/": () => document.querySelector("input[type=search]")?.focus(),
 	};
+	const functionKey = (key) => /^F[0-9]+$/.test(key);
 	document.addEventListener("keydown", (event) => {
-		if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]"))
+		if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]"))
 			return;
-		const asked = all("[data-key]").filter((e) => e.dataset.key === event.key)
-			.find((e) => !e.closest("[data-row]") || e.closest("[data-row]") === row);
+		if (typing(event.target) && !functionKey(event.key)) {
+			if (event.key === "Escape" && document.getElementById("nk-keys"))
+				event.target.blur();
+			return;
+		}
+		const asked = all("[data-key]").filter((e) => e.dataset.key === event.key && e.checkVisibility())
+			.find((e) => functionKey(event.key) || !e.closest("[data-row]") || e.closest("[data-row]") === row);
 		const act = asked ? () => asked.click() : Object.hasOwn(keys, event.key) ? keys[event.key] : null;
 		if (!act)
 			return;
@@ -116,7 +126,9 @@
 		const key = "draft:" + form.dataset.draft;
 		try {
 			const words = JSON.parse(localStorage.getItem(key) || "null");
-			if (words && !kept(form).some((e) => plain(e) && e.tagName !== "SELECT" && e.value)) {
+			/* What stands in it already is newer; of a form with places to write in, only those tell. */
+			const told = form.querySelector("textarea") ? "textarea" : "input, textarea";
+			if (words && !kept(form).some((e) => plain(e) && e.matches(told) && e.value)) {
 				for (const e of kept(form)) {
 					const was = words[e.name];
 					if (was === undefined)
@@ -310,6 +322,60 @@
 		});
 	}
 
+	/* Advice while one writes: an area is chosen, answers can be put in. */
+	for (const part of all("[data-advice-url]")) {
+		const area = part.querySelector("textarea"), list = all("[data-advice]", part.closest("form"))[0];
+		const choice = document.getElementById(part.dataset.adviceChoose), into = document.getElementById(part.dataset.adviceInto);
+		let wait, asked = 0, own = choice?.value !== "", shown = "";
+		choice?.addEventListener("change", () => { own = true; });
+		const ask = async () => {
+			const mine = ++asked;
+			try {
+				const answer = await fetch(part.dataset.adviceUrl + "?q=" + encodeURIComponent(area.value.slice(0, 600)),
+					{ credentials: "same-origin", headers: { Accept: "application/json" } });
+				if (mine !== asked || !answer.ok)
+					return;
+				const advice = await answer.json();
+				if (!own && choice && [...choice.options].some((o) => o.value === advice.choose) && choice.value !== advice.choose) {
+					choice.value = advice.choose;
+					live.textContent = say("Område: ", "Area: ") + advice.chosen;
+				}
+				list.replaceChildren(...advice.insert.map((one, i) => {
+					const button = document.createElement("button");
+					button.type = "button";
+					button.className = "ds-button";
+					button.dataset.variant = "tertiary";
+					button.dataset.size = "sm";
+					button.textContent = one.title + (i === 0 ? " (" + part.dataset.adviceKey + ")" : "");
+					if (i === 0)
+						button.dataset.key = part.dataset.adviceKey;
+					button.addEventListener("click", () => {
+						into.value = into.value && into.value !== shown ? into.value + "\n\n" + one.text : one.text;
+						shown = into.value;
+						into.dispatchEvent(new Event("input", { bubbles: true }));
+						live.textContent = say("Svaret är infogat: ", "The answer is put in: ") + one.title;
+					});
+					return button;
+				}));
+				list.hidden = advice.insert.length === 0;
+			} catch { /* she writes on without */ }
+		};
+		area.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(ask, 200); });
+		if (area.value)
+			ask();
+	}
+
+	/* Counting up: how long somebody has waited. */
+	const waited = () => {
+		for (const e of all("[data-since]")) {
+			const s = Math.max(0, Math.floor(Date.now() / 1000) - Number(e.dataset.since));
+			e.textContent = Math.floor(s / 60) + ":" + String(s % 60).padStart(2, "0");
+		}
+	};
+	if (document.querySelector("[data-live], [data-since]"))
+		setInterval(waited, 1000);
+	waited();
+
 	/* Counting down: "undo within a minute". */
 	for (const clock of all("[data-until]")) {
 		const until = Number(clock.dataset.until) * 1000;
@@ -384,5 +450,6 @@
 		tell();
 	}
 
-	document.querySelector("[data-focus]")?.focus();
+	const first = document.querySelector("[data-focus]");
+	(first?.dataset.focus ? document.getElementById(first.dataset.focus) : first)?.focus();
 })();

@@ -187,6 +187,19 @@ call_written_down(struct db *tx, int64_t call_id, int64_t contact_id, struct err
 }
 
 bool
+call_number_of(struct db *db, struct arena *a, int64_t call_id, const char **number, struct err *err)
+{
+	struct stmt *st = db_stmt(db, "SELECT number FROM phone_call WHERE id = $1", err);
+	enum db_step step;
+
+	bind_i64(st, 1, call_id);
+	step = db_next(st, err);
+	*number = step == DB_ROW ? col_text(st, a, 0) : NULL;
+	db_done(st);
+	return step != DB_FAIL || err_add(err, "number of a call");
+}
+
+bool
 call_since(struct db *db, struct arena *a, int64_t since, const char *kind, const char *authority, int64_t after_id,
     size_t limit, struct call_listed **out, size_t *n, struct err *err)
 {

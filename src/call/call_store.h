@@ -56,6 +56,8 @@ bool callback_of_number(struct db *db, const struct actor *actor, const char *nu
 /* Contacts from this number that she may read, newest first; and the name it is known by (NULL). */
 bool call_contacts_of(struct db *db, struct arena *a, const struct actor *actor, const char *number, size_t limit,
     struct contact_row_list *out, const char **name, struct err *err);
+/* The number of a call, whoever may see it: for what is written down of it. NULL: withheld. */
+bool call_number_of(struct db *db, struct arena *a, int64_t call_id, const char **number, struct err *err);
 /* Inside a write: what was taken down from the call, unless something else was. */
 bool call_written_down(struct db *tx, int64_t call_id, int64_t contact_id, struct err *err);
 

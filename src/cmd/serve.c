@@ -20,6 +20,7 @@
 #include "base/late.h"
 #include "base/log.h"
 #include "call/call_api.h"
+#include "call/call_pages.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/receive.h"
@@ -61,6 +62,7 @@ enum { IDLE_S = 5, STOP_S = 20 };
 
 static const struct frame_link navigation[] = {
 	{ "/arbetslista", N_("Worklist"), ACT_CONTACT_LIST },
+	{ "/telefon", N_("Telephone"), ACT_CALL_DESK },
 	{ "/kontakter/ny", N_("New contact"), ACT_CONTACT_CREATE },
 	{ "/arenden", N_("Matters"), ACT_MATTER_LIST },
 	{ "/skrivbord", N_("Your desk"), ACT_ESCALATION_READ },
@@ -184,7 +186,7 @@ block_signals(void)
 const struct route *const serve_routes[] = {
 	sms_routes, form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
 	admin_routes, admin_people_routes, directory_routes, escalate_routes, desk_routes, afterwards_routes,
-	call_api_routes, figures_routes, matter_routes, document_routes, secrecy_routes, classification_routes,
+	call_api_routes, call_routes, exchange_routes, figures_routes, matter_routes, document_routes, secrecy_routes, classification_routes,
 	NULL, NULL,	/* the style guide, when it is a demonstration */
 };
 

@@ -14,6 +14,7 @@
 #include "base/utf8.h"
 #include "contact/form_fields.h"
 #include "contact/text_message.h"
+#include "contact/suggest.h"
 #include "people/form_draft.h"
 #include "people/frame.h"
 #include "people/office.h"
@@ -195,27 +196,6 @@ form_post(struct request *rq, struct response *rs)
 		respond_err(rq, rs, &err);
 }
 
-/* How many of the words typed stand in the answer's question, title or keywords. */
-static int
-match(struct arena *a, const char *typed, const char *text)
-{
-	const char *low = utf8_lower(a, text == NULL ? "" : text);
-	const char *words = utf8_lower(a, typed);
-	int n = 0;
-
-	for (const char *p = words; *p != '\0';) {
-		size_t length;
-
-		p += strspn(p, " \t\r\n.,;:!?()\"/-");
-		length = strcspn(p, " \t\r\n.,;:!?()\"/-");
-		/* the first five letters carry the word's meaning past its endings */
-		if (length >= 4 && strstr(low, arena_strndup(a, p, utf8_prefix(arena_strndup(a, p, length), 5))) != NULL)
-			n++;
-		p += length;
-	}
-	return n;
-}
-
 static void
 suggest_get(struct request *rq, struct response *rs)
 {
@@ -236,7 +216,7 @@ suggest_get(struct request *rq, struct response *rs)
 	for (int least = 3; least >= 1 && shown < SUGGESTIONS; least--) {
 		for (size_t i = 0; i < list.n && shown < SUGGESTIONS; i++) {
 			const struct standard_answer *s = &list.item[i];
-			int score = match(rq->arena, typed, s->title) + match(rq->arena, typed, s->question);
+			int score = suggest_match(rq->arena, typed, s->title) + suggest_match(rq->arena, typed, s->question);
 
 			if (!s->active || !s->shown_to_all || (score < 3 ? score : 3) != least)
 				continue;

@@ -717,7 +717,7 @@ remove_post(struct request *rq, struct response *rs)
 static void
 index_get(struct request *rq, struct response *rs)
 {
-	struct page_link link[ARRAY_LEN(things) + 5];
+	struct page_link link[ARRAY_LEN(things) + 6];
 	struct page page;
 	struct sb sb;
 	size_t n = 0;
@@ -733,6 +733,8 @@ index_get(struct request *rq, struct response *rs)
 		link[n++] = (struct page_link){ .href = "/admin/klassificering", .text = N_("Classification") };
 	if (permitted(rq->actor, ACT_ADMIN_SITE, &(struct object){ 0 }))	/* sms/sms_pages.h */
 		link[n++] = (struct page_link){ .href = "/admin/sms", .text = N_("Text messages") };
+	if (permitted(rq->actor, ACT_ADMIN_SITE, NULL))		/* call/call_pages.h */
+		link[n++] = (struct page_link){ .href = "/admin/vaxlar", .text = N_("Telephone exchanges") };
 	if (n == 0) {
 		struct err err = { 0 };
 
