@@ -95,5 +95,6 @@ outbox_json(struct sb *sb, const struct outbox_message *m, const char *contact_n
 	key_instant(sb, "sent_at", m->sent_at);
 	key_text(sb, "error", m->error);
 	key_text(sb, "text", m->text);
+	key_instant(sb, "sending_at", m->sending_at);
 	sb_addf(sb, ", \"automatic\": %s}", m->automatic ? "true" : "false");
 }

@@ -1,8 +1,9 @@
 /* contact/sender.c: deliver, record, go on
  *
- * Each message is tried outside any transaction, then its outcome is written in one. If the program dies between the two,
- * the message is tried again at the next start: a receiver may then see it twice, with the same Message-ID, which is
- * what SMTP itself can promise (RFC 5321 6.1), and better than never. */
+ * Each attempt is claimed in a transaction, made outside any, and its outcome written in one, which also claims the next. If the
+ * program dies between a mail's leaving and its outcome, the claim stays: the page says "perhaps sent", and after ten minutes it
+ * is tried again: a receiver may then see it twice, with the same Message-ID, which is what SMTP itself can promise
+ * (RFC 5321 6.1), and better than never. */
 #include "contact/sender.h"
 
 #include <inttypes.h>
@@ -32,7 +33,8 @@ struct outcome {
 	const struct outbox_message *m;
 	struct smtp_result result;
 	int64_t now;
-	bool gave_up;
+	const struct outbox_message *next;	/* claimed together with this outcome; NULL none */
+	bool gave_up, claimed;
 };
 
 bool
@@ -64,6 +66,25 @@ sender_not_delivered(struct db *tx, int64_t contact_id, int64_t document_id, con
 	return ok || err_add(err, "not delivered");
 }
 
+/* An attempt of this run's next message is ours; one that was left without an outcome is told of. */
+static bool
+claim_next(struct db *tx, struct outcome *o, struct err *err)
+{
+	bool again = false;
+
+	o->claimed = false;
+	if (o->next == NULL)
+		return true;
+	return outbox_claim(tx, o->next->id, o->now, &o->claimed, &again, err) && (!again || o->next->contact_id == 0 ||
+	    event_note(tx, o->now, 0, "mail.perhaps_sent", "outbox", o->next->id, o->next->contact_id, 0, 0, 0, NULL, err));
+}
+
+static bool
+claim_first(struct db *tx, void *arg, struct err *err)
+{
+	return claim_next(tx, arg, err);
+}
+
 static bool
 record(struct db *tx, void *arg, struct err *err)
 {
@@ -73,6 +94,8 @@ record(struct db *tx, void *arg, struct err *err)
 	struct sb data;
 
 	o->gave_up = false;
+	if (!claim_next(tx, o, err))
+		return false;
 	if (o->result.outcome == SMTP_DELIVERED)
 		ok = outbox_sent(tx, m->id, o->now, err) &&
 		    (m->document_id == 0 || document_state_set(tx, m->document_id, "sent", err));
@@ -123,10 +146,11 @@ files_of(struct db *db, struct arena *a, int64_t document_id, struct mail_file *
 /* `unreachable` (in and out): the next server could not be reached for a message before this one. Then it is not asked again
  * in this run: with a queue of hundreds and a relay that lets us wait, the clock of everything else would stand still. */
 static bool
-send_one(struct db *db, struct smtp *link, struct arena *a, const struct outbox_message *m, int64_t now,
+send_one(struct db *db, struct smtp *link, struct arena *a, const struct outbox_message *m, struct outcome *claim,
     struct smtp_result *unreachable, struct sender_done *done, struct err *err)
 {
-	struct outcome o = { .a = a, .m = m, .now = now };
+	struct outcome o = { .a = a, .m = m, .now = claim->now, .next = claim->next };
+	int64_t now = o.now;
 	const char *from = m->sender != NULL ? m->sender : site_text(db, a, "site.mail_from", NULL);
 	struct mail_file *file;
 	size_t n_files, n;
@@ -151,6 +175,7 @@ send_one(struct db *db, struct smtp *link, struct arena *a, const struct outbox_
 	}
 	if (!db_write(db, record, &o, err))
 		return err_add(err, "outcome of message %" PRId64, m->id);
+	claim->claimed = o.claimed;
 	done->sent += o.result.outcome == SMTP_DELIVERED;
 	done->failed += o.result.outcome == SMTP_PERMANENT || o.gave_up;
 	done->retried += o.result.outcome == SMTP_TEMPORARY && !o.gave_up;
@@ -168,6 +193,7 @@ sender_run(struct db *db, const struct smtp_config *smtp, int64_t now, int limit
 	struct smtp *link;
 	struct outbox_list list = { 0 };
 	struct smtp_result unreachable = { 0 };
+	struct outcome claim = { .now = now };
 	bool ok = true;
 
 	*out = (struct sender_done){ 0 };
@@ -180,8 +206,20 @@ sender_run(struct db *db, const struct smtp_config *smtp, int64_t now, int limit
 	while (ok && limit > 0) {
 		arena_reset(a);
 		ok = outbox_due(db, a, "email", now, limit < PAGE ? (size_t)limit : PAGE, &list, err);
-		for (size_t i = 0; ok && i < list.n; i++)
-			ok = send_one(db, link, a, &list.item[i], now, &unreachable, out, err);
+		if (list.n > 0) {
+			claim.next = &list.item[0];
+			ok = ok && db_write(db, claim_first, &claim, err);
+		}
+		for (size_t i = 0; ok && i < list.n; i++) {
+			bool ours = claim.claimed;
+
+			claim.next = i + 1 < list.n ? &list.item[i + 1] : NULL;
+			claim.claimed = false;
+			if (ours)
+				ok = send_one(db, link, a, &list.item[i], &claim, &unreachable, out, err);
+			else if (claim.next != NULL)	/* another server has it */
+				ok = db_write(db, claim_first, &claim, err);
+		}
 		limit -= (int)list.n;
 		if (list.n < PAGE)
 			break;

@@ -44,7 +44,7 @@ struct document {
 	/* As read, for an outgoing mail: */
 	const char *delivery;		/* waiting, sent, failed, withdrawn, or NULL */
 	const char *delivery_error;
-	int64_t delivery_id, send_at, delivery_attempts;
+	int64_t delivery_id, send_at, delivery_attempts, sending_at;
 };
 struct document_list { struct document *item; size_t n; };
 

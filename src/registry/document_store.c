@@ -33,7 +33,7 @@ static const char ADD_FILE[] =
 #define COLUMNS "d.id, d.authority_id, d.contact_id, d.matter_id, d.number, d.direction, d.kind, d.channel, d.state," \
 	" d.arrived_at, d.received_date, d.received_rule, d.registered_at, d.registered_by, p.name, d.sender," \
 	" d.recipient, d.title, d.title_public, d.text, d.quoted, d.html, d.message_id, d.raw_sha256, d.restricted," \
-	" d.version, d.replaces_id, o.state, o.error, o.id, o.next_attempt_at, o.attempts, d.dated, d.masks_id"
+	" d.version, d.replaces_id, o.state, o.error, o.id, o.next_attempt_at, o.attempts, d.dated, d.masks_id, o.sending_at"
 #define TABLES " FROM document d LEFT JOIN account ac ON ac.id = d.registered_by" \
 	" LEFT JOIN person p ON p.id = ac.person_id LEFT JOIN outbox o ON o.document_id = d.id"
 
@@ -163,6 +163,7 @@ row_document(struct stmt *st, struct arena *a, struct document *d)
 		.delivery = col_text(st, a, 27), .delivery_error = col_text(st, a, 28),
 		.delivery_id = col_i64(st, 29), .send_at = col_i64(st, 30), .delivery_attempts = col_i64(st, 31),
 		.dated = col_text(st, a, 32), .masks_id = col_i64(st, 33),
+		.sending_at = col_i64(st, 34),
 	};
 }
 

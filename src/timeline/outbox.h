@@ -2,7 +2,11 @@
  *
  * Whoever wants something sent writes a row in its own transaction; the sender (contact/sender.h, sms/gateway.h) delivers rows that
  * are due, retries with backoff over restarts for five days, and records every outcome. A row that has not been sent can
- * be taken back. */
+ * be taken back.
+ *
+ * An attempt is claimed before it begins (outbox_claim), in a transaction of its own, and the claim ends with its outcome. So
+ * two servers never send one row, nobody takes back what is on its way, and a claim that is left after a crash says that the
+ * mail was perhaps sent: after OUTBOX_CLAIM_S it is tried again, with the same Message-ID, by which the receiver knows it. */
 #ifndef TIMELINE_OUTBOX_H
 #define TIMELINE_OUTBOX_H
 #include <stdbool.h>
@@ -25,6 +29,7 @@ struct outbox_message {
 	const char *state;			/* waiting, sent, failed, withdrawn */
 	int64_t created_at, next_attempt_at, sent_at;
 	int64_t attempts;
+	int64_t sending_at;			/* an attempt began then and has no outcome yet; 0 when none is under way */
 	const char *error;
 };
 struct outbox_list { struct outbox_message *item; size_t n; };
@@ -34,6 +39,8 @@ struct outbox_list { struct outbox_message *item; size_t n; };
 /* Puts a message that may go at in->next_attempt_at (0: at once) and returns its id. Wakes the sender after commit. */
 bool outbox_put(struct db *tx, const struct outbox_message *in, int64_t now, int64_t *id, struct err *err);
 
+#define OUTBOX_CLAIM_S 600		/* longer than the longest attempt (mail/send.h: 135 s) */
+
 /* Messages of a way that are due at `now`, oldest first. */
 bool outbox_due(struct db *db, struct arena *a, const char *way, int64_t now, size_t limit, struct outbox_list *out,
     struct err *err);
@@ -41,11 +48,17 @@ bool outbox_of_contact(struct db *db, struct arena *a, int64_t contact_id, struc
 bool outbox_list_since(struct db *db, struct arena *a, int64_t since, const char *state, size_t limit,
     struct outbox_list *out, struct err *err);
 
+/* This attempt is ours, in the caller's write; *perhaps_sent: one before it was left without an outcome. *claimed is false when
+ * somebody else has it, has sent it, or it was taken back. */
+bool outbox_claim(struct db *tx, int64_t id, int64_t now, bool *claimed, bool *perhaps_sent, struct err *err);
+/* An attempt began longer ago than it can last: was it sent? Nobody knows. */
+bool outbox_perhaps_sent(int64_t sending_at, int64_t now);
+
 /* Outcomes, in the caller's write. A temporary failure waits 1 min, 5 min, 15 min, 1 h, then every 3 h. */
 bool outbox_sent(struct db *tx, int64_t id, int64_t now, struct err *err);
 bool outbox_retry(struct db *tx, int64_t id, int64_t now, const char *error, bool *gave_up, struct err *err);
 bool outbox_failed(struct db *tx, int64_t id, int64_t now, const char *error, struct err *err);
-/* Takes back what is still waiting. ERR_CONFLICT: it has been sent. */
+/* Takes back what is still waiting. ERR_CONFLICT: it has been sent, or is on its way. */
 bool outbox_withdraw(struct db *tx, int64_t id, struct err *err);
 
 /* Called after a commit that put something; set once at start (serve), else nothing happens. */

@@ -17,11 +17,14 @@ static const char PUT[] =
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id";
 
 #define COLUMNS "id, contact_id, document_id, recipient, subject, text, sender, message_id, in_reply_to, refs," \
-	" automatic, state, created_at, next_attempt_at, sent_at, attempts, error, way"
+	" automatic, state, created_at, next_attempt_at, sent_at, attempts, error, way, sending_at"
+
+/* Nobody is at it: no attempt has begun, or one began so long ago (or in a future that a wrong clock made) that it is over. */
+#define UNCLAIMED "sending_at IS NULL OR sending_at <= $1 - 600 OR sending_at > $1 + 600"
 
 /* A wait is at most three hours (outbox_retry): what waits longer was put off by a clock that ran ahead, and goes now. */
 static const char DUE[] =
-    "SELECT " COLUMNS " FROM outbox WHERE state = 'waiting' AND way = $3 AND"
+    "SELECT " COLUMNS " FROM outbox WHERE state = 'waiting' AND way = $3 AND (" UNCLAIMED ") AND"
     " (next_attempt_at <= $1 OR (attempts > 0 AND next_attempt_at > $1 + 10800))"
     " ORDER BY next_attempt_at, id LIMIT $2";
 static const char OF_CONTACT[] = "SELECT " COLUMNS " FROM outbox WHERE contact_id = $1 ORDER BY id";
@@ -84,6 +87,7 @@ row_message(struct stmt *st, struct arena *a, struct outbox_message *m)
 		.references = col_text(st, a, 9), .automatic = col_i64(st, 10) != 0, .state = col_text(st, a, 11),
 		.created_at = col_i64(st, 12), .next_attempt_at = col_i64(st, 13), .sent_at = col_i64(st, 14),
 		.attempts = col_i64(st, 15), .error = col_text(st, a, 16), .way = col_text(st, a, 17),
+		.sending_at = col_i64(st, 18),
 	};
 }
 
@@ -144,9 +148,30 @@ outbox_list_since(struct db *db, struct arena *a, int64_t since, const char *sta
 }
 
 bool
+outbox_claim(struct db *tx, int64_t id, int64_t now, bool *claimed, bool *perhaps_sent, struct err *err)
+{
+	static const char claim[] = "UPDATE outbox SET sending_at = $1 WHERE id = $2 AND state = 'waiting' AND (" UNCLAIMED ")";
+	int64_t before = 0, changed = 0;
+
+	_Static_assert(OUTBOX_CLAIM_S == 600, "as in UNCLAIMED");
+	if (!db_id(tx, "SELECT COALESCE(sending_at, 0) FROM outbox WHERE id = $1", &before, err, "i", id) ||
+	    !db_run(tx, claim, &changed, err, "ii", now, id))
+		return err_add(err, "claiming message %" PRId64, id);
+	*claimed = changed == 1;
+	*perhaps_sent = *claimed && before != 0;
+	return true;
+}
+
+bool
+outbox_perhaps_sent(int64_t sending_at, int64_t now)
+{
+	return sending_at != 0 && sending_at <= now - OUTBOX_CLAIM_S / 2;
+}
+
+bool
 outbox_sent(struct db *tx, int64_t id, int64_t now, struct err *err)
 {
-	return db_run(tx, "UPDATE outbox SET state = 'sent', sent_at = $1, attempts = attempts + 1, error = NULL"
+	return db_run(tx, "UPDATE outbox SET state = 'sent', sent_at = $1, attempts = attempts + 1, error = NULL, sending_at = NULL"
 	    " WHERE id = $2 AND state = 'waiting'", NULL, err, "ii", now, id);
 }
 
@@ -171,7 +196,7 @@ outbox_retry(struct db *tx, int64_t id, int64_t now, const char *error, bool *ga
 	*gave_up = now - created_at >= OUTBOX_GIVE_UP_S;
 	if (*gave_up)
 		return outbox_failed(tx, id, now, error, err);
-	return db_run(tx, "UPDATE outbox SET attempts = attempts + 1, next_attempt_at = $1, error = $2"
+	return db_run(tx, "UPDATE outbox SET attempts = attempts + 1, next_attempt_at = $1, error = $2, sending_at = NULL"
 	    " WHERE id = $3 AND state = 'waiting'", NULL, err, "iti",
 	    now + wait_s[attempts < 4 ? attempts : 4], error, id);
 }
@@ -179,7 +204,7 @@ outbox_retry(struct db *tx, int64_t id, int64_t now, const char *error, bool *ga
 bool
 outbox_failed(struct db *tx, int64_t id, int64_t now, const char *error, struct err *err)
 {
-	return db_run(tx, "UPDATE outbox SET state = 'failed', attempts = attempts + 1, sent_at = NULL,"
+	return db_run(tx, "UPDATE outbox SET state = 'failed', attempts = attempts + 1, sent_at = NULL, sending_at = NULL,"
 	    " next_attempt_at = $1, error = $2 WHERE id = $3", NULL, err, "iti", now, error, id);
 }
 
@@ -188,7 +213,8 @@ outbox_withdraw(struct db *tx, int64_t id, struct err *err)
 {
 	int64_t changed = 0;
 
-	if (!db_run(tx, "UPDATE outbox SET state = 'withdrawn' WHERE id = $1 AND state = 'waiting' AND attempts = 0",
+	if (!db_run(tx, "UPDATE outbox SET state = 'withdrawn' WHERE id = $1 AND state = 'waiting' AND attempts = 0"
+	    " AND sending_at IS NULL",
 	    &changed, err, "i", id))
 		return err_add(err, "withdraw");
 	return changed == 1 || err_set(err, ERR_CONFLICT, "outbox %" PRId64 " has been sent", id);
