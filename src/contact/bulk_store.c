@@ -17,6 +17,7 @@
 #include "db/search.h"
 #include "law/calendar.h"
 #include "people/phone.h"
+#include "people/site.h"
 #include "registry/document.h"
 #include "timeline/event.h"
 
@@ -213,10 +214,10 @@ bulk_contact(struct db *tx, struct bulk *b, struct arena *a, const struct contac
 
 	if (!sender(tx, in, &c, now, err) || !bulk_route(tx, b, c.category_id, &c.authority_id, &c.unit_id, err) ||
 	    !next_serial(tx, b, today.year, &serial, err) ||
+	    !site_contact_number(tx, a, today.year, serial, &c.number, err) ||
 	    !law_received_date(c.channel, c.arrived_at, &received, err) ||
 	    !promise_of(tx, b, &c, received.date, &promise, err))
 		return false;
-	c.number = arena_printf(a, "K-%d-%06" PRId64, today.year, serial);
 	c.received_date = arena_strdup(a, date_text(received.date).s);
 	c.received_rule = received.rule;
 	c.confirm_by = promise.confirm_by;

@@ -212,9 +212,9 @@ fill(struct db *tx, struct receive_job *job, struct contact *c, int64_t *year, i
 	    !route_find(tx, in->category_id, &c->authority_id, &c->unit_id, err))
 		return false;
 	*year = local_date(job->now).year;
-	if (!serial_next(tx, 0, "contact", *year, serial, err))
+	if (!serial_next(tx, 0, "contact", *year, serial, err) ||
+	    !site_contact_number(tx, a, (int)*year, *serial, &c->number, err))
 		return false;
-	c->number = arena_printf(a, "K-%" PRId64 "-%06" PRId64, *year, *serial);
 	if (!law_received_date(in->received_as != NULL ? in->received_as : c->channel, c->arrived_at, &received, err))
 		return false;
 	c->received_date = arena_strdup(a, date_text(received.date).s);

@@ -23,6 +23,7 @@
 #include "mail/message.h"
 #include "mail/token.h"
 #include "people/office.h"
+#include "people/site.h"
 #include "registry/document.h"
 #include "law/number.h"
 #include "timeline/event.h"
@@ -148,19 +149,24 @@ by_tokens(struct db *tx, struct job *j, int64_t *contact_id, struct err *err)
 static bool
 by_subject(struct db *tx, struct job *j, int64_t *contact_id, struct err *err)
 {
-	const char *number = number_find_contact(j->a, j->m.subject);
-	struct contact c;
+	const char *const *template;
 
-	if (number == NULL)
-		return true;
-	if (!contact_by_number(tx, j->a, number, &c, err)) {
-		if (err->code != ERR_NOT_FOUND)
-			return false;
-		*err = (struct err){ 0 };
-		return true;
+	if (!site_contact_templates(tx, j->a, &template, err))
+		return false;
+	for (; *template != NULL && *contact_id == 0; template++) {
+		const char *number = number_find_contact(j->a, *template, j->m.subject);
+		struct contact c;
+
+		if (number == NULL)
+			continue;
+		if (!contact_by_number(tx, j->a, number, &c, err)) {
+			if (err->code != ERR_NOT_FOUND)
+				return false;
+			*err = (struct err){ 0 };
+		} else if (c.sender_email != NULL && strcmp(c.sender_email, utf8_lower(j->a, j->m.from.address)) == 0) {
+			*contact_id = c.id;
+		}
 	}
-	if (c.sender_email != NULL && strcmp(c.sender_email, utf8_lower(j->a, j->m.from.address)) == 0)
-		*contact_id = c.id;
 	return true;
 }
 

@@ -557,10 +557,26 @@ number_preview(struct request *rq, const char *template, const char *code)
 	return sb_str(&sb);
 }
 
+/* What contacts would be called. */
+static const char *
+contact_number_preview(struct request *rq, const char *template)
+{
+	int year = local_date(rq->now).year;
+
+	if (template == NULL || *template == '\0')
+		template = NUMBER_CONTACT_DEFAULT;
+	if (!number_contact_template_valid(template))
+		return tr(rq->lang, N_("The number begins with a capital letter, has {yyyy} and {n:06} with something"
+		    " between them, and else only capital letters A to Z, digits and hyphens, like K-{yyyy}-{n:06}"));
+	return arena_printf(rq->arena, tr(rq->lang, N_("Numbers will look like this: %s, %s.")),
+	    number_print(rq->arena, template, "", year, 1), number_print(rq->arena, template, "", year, 1234));
+}
+
 static void
 number_get(struct request *rq, struct response *rs)
 {
-	const char *text = number_preview(rq, query_text(rq, "number_template"), query_text(rq, "code"));
+	const char *text = query_text(rq, "contact_number") != NULL ? contact_number_preview(rq, query_text(rq, "contact_number")) :
+	    number_preview(rq, query_text(rq, "number_template"), query_text(rq, "code"));
 
 	respond_text(rs, 200, "text/plain; charset=utf-8", text, strlen(text));
 }
@@ -754,6 +770,7 @@ static const struct { const char *field, *setting, *label, *hint; } looks[] = {
 	{ "name", "site.name", N_("The municipality's name"), NULL },
 	{ "colour", "site.colour", N_("Colour"), N_("Like #0b5c8a. Texts stay readable whatever you choose.") },
 	{ "mail_from", "site.mail_from", N_("The address mail comes from"), NULL },
+	{ "contact_number", "site.contact_number", N_("Contact numbers"), N_("{yyyy} is the year and {n:06} the serial. Numbers given before stay as they are, and are still found.") },
 	{ "help", "site.help", N_("Web address: how to reach us"), NULL },
 	{ "accessibility", "site.accessibility", N_("Web address: accessibility statement"), NULL },
 };
@@ -761,6 +778,7 @@ static const struct { const char *field, *setting, *label, *hint; } looks[] = {
 static void
 show_look(struct request *rq, struct response *rs, const struct err *wrong)
 {
+	bool again = rq->method == POST;	/* wrong, or only looked at: as it was written */
 	struct admin_input input[ARRAY_LEN(looks) + 2];
 	struct admin_form_view view = { .action = "/admin/utseende", .input = input, .back = "/admin", .upload = true };
 	struct err err = { 0 };
@@ -772,16 +790,18 @@ show_look(struct request *rq, struct response *rs, const struct err *wrong)
 		respond_err(rq, rs, &err);
 		return;
 	}
-	const char *const now[] = { site.name, site.colour, site.mail_from, site.help, site.accessibility };
+	const char *const now[] = { site.name, site.colour, site.mail_from, site.contact_number, site.help, site.accessibility };
 
 	for (size_t i = 0; i < ARRAY_LEN(looks); i++)
 		input[view.n++] = (struct admin_input){ .field = { .name = looks[i].field, .label = looks[i].label,
-			.hint = looks[i].hint, .optional = i > 0, .value = wrong != NULL ? form_raw(rq, looks[i].field) : now[i] } };
+			.hint = looks[i].hint, .optional = i > 0, .value = again ? form_raw(rq, looks[i].field) : now[i] } };
 	input[view.n++] = (struct admin_input){ .kind = ADMIN_FILE, .field = { .name = "logo", .label = N_("Logo"),
 		.hint = N_("PNG or JPEG, at most 300 kB."), .optional = true, .accept = "image/png,image/jpeg" } };
 	if (site.logo_version != NULL)
 		input[view.n++] = (struct admin_input){ .kind = ADMIN_CHECK, .field = { .name = "no_logo",
 			.label = N_("Take the logo away") } };
+	view.preview = contact_number_preview(rq, again ? form_raw(rq, "contact_number") : site.contact_number);
+	view.preview_url = "/admin/nummer";
 	begin(rq, &page, N_("Name and appearance"));
 	if (wrong != NULL)
 		frame_error(&page, rq, wrong);
@@ -843,7 +863,9 @@ look_post(struct request *rq, struct response *rs)
 {
 	struct err err = { 0 };
 
-	if (may_look(rq, &err) && save_looks(rq, &err))
+	if (may_look(rq, &err) && form_raw(rq, "forhandsgranska") != NULL)
+		show_look(rq, rs, NULL);
+	else if (err.code == ERR_NONE && save_looks(rq, &err))
 		respond_see_other(rq, rs, "/admin/utseende?klart=%s", frame_done_word(DONE_SAVED));
 	else if (frame_again(&err))
 		show_look(rq, rs, &err);

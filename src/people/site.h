@@ -14,13 +14,12 @@ struct arena; struct db; struct err;
 
 enum { SITE_FRESH_S = 5, SITE_VALUE_MAX = 1000, SITE_LOGO_MAX = 300 * 1024 };
 
-#define SITE_NUMBER_DEFAULT "K-{yyyy}-{n:06}"
-
 struct site {
 	const char *name;		/* "Lillåns kommun" */
 	const char *colour;		/* "#0b5c8a"; NULL: the design's own */
 	const char *mail_from;		/* the address mail comes from; NULL until it is set */
-	const char *contact_number;	/* template of contact numbers */
+	const char *contact_number;	/* template of contact numbers (law/number.h) */
+	const char *numbers_before;	/* those that were used before it, space between; "" */
 	const char *accessibility;	/* URL of the accessibility statement, or NULL */
 	const char *help;		/* how to reach those who administer the service, or NULL */
 	const char *logo_version;	/* changes with the logo; NULL when there is none */
@@ -34,6 +33,10 @@ bool site_get(struct db *db, struct arena *a, const char *name, const char **val
 /* Sets it, or removes it with NULL or "". Writes an event (the name, not the value). ERR_INPUT: too long, or a colour,
  * address or template that is none; the field is the setting's last word ("colour"). */
 bool site_set(struct db *db, int64_t account_id, const char *name, const char *value, int64_t now, struct err *err);
+/* The next contact's number, as the template has it. */
+bool site_contact_number(struct db *db, struct arena *a, int year, int64_t serial, const char **number, struct err *err);
+/* The templates in which numbers may be written: now's, those before, the first. The last is NULL. */
+bool site_contact_templates(struct db *db, struct arena *a, const char *const **out, struct err *err);
 
 /* The logo: PNG or JPEG by its own bytes, at most SITE_LOGO_MAX. n 0 removes it. */
 bool site_logo_set(struct db *db, int64_t account_id, const void *bytes, size_t n, int64_t now, struct err *err);

@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "base/sb.h"
 #include "db/db.h"
+#include "law/number.h"
 #include "timeline/event.h"
 
 static const char ALL[] =
@@ -56,6 +57,7 @@ site_dup(struct arena *a, const struct site *s)
 	return (struct site){
 		.name = arena_strdup(a, s->name), .colour = arena_strdup(a, s->colour),
 		.mail_from = arena_strdup(a, s->mail_from), .contact_number = arena_strdup(a, s->contact_number),
+		.numbers_before = arena_strdup(a, s->numbers_before),
 		.accessibility = arena_strdup(a, s->accessibility), .help = arena_strdup(a, s->help),
 		.logo_version = arena_strdup(a, s->logo_version),
 	};
@@ -64,10 +66,12 @@ site_dup(struct arena *a, const struct site *s)
 static bool
 site_read(struct db *db, struct arena *a, struct site *out, struct err *err)
 {
-	struct site s = { .name = "Närkontakt", .contact_number = SITE_NUMBER_DEFAULT };
+	struct site s = { .name = "Närkontakt", .contact_number = NUMBER_CONTACT_DEFAULT,
+		.numbers_before = "" };
 	const struct { const char *name; const char **value; } to[] = {
 		{ "site.name", &s.name }, { "site.colour", &s.colour }, { "site.mail_from", &s.mail_from },
-		{ "site.contact_number", &s.contact_number }, { "site.accessibility", &s.accessibility },
+		{ "site.contact_number", &s.contact_number }, { "site.contact_number_before", &s.numbers_before },
+		{ "site.accessibility", &s.accessibility },
 		{ "site.help", &s.help }, { "site.logo_version", &s.logo_version },
 	};
 	struct stmt *st = db_stmt(db, ALL, err);
@@ -162,8 +166,9 @@ site_check(const char *name, const char *value, struct err *err)
 		return err_input(err, "colour", N_("Write the colour as # and six digits, like #0b5c8a"));
 	if (strcmp(name, "site.mail_from") == 0 && !site_address_valid(value))
 		return err_input(err, "mail_from", N_("Write an e-mail address, like kontakt@example.org"));
-	if (strcmp(name, "site.contact_number") == 0 && (strstr(value, "{n") == NULL || strstr(value, "{yyyy}") == NULL))
-		return err_input(err, "contact_number", N_("The number needs {yyyy} and {n:06}, or two contacts could get the same"));
+	if (strcmp(name, "site.contact_number") == 0 && !number_contact_template_valid(value))
+		return err_input(err, "contact_number", N_("The number begins with a capital letter, has {yyyy} and {n:06} with something"
+		    " between them, and else only capital letters A to Z, digits and hyphens, like K-{yyyy}-{n:06}"));
 	return true;
 }
 
@@ -189,11 +194,33 @@ set_noted(struct db *tx, int64_t account_id, const char *name, const char *value
 
 struct set { int64_t account_id, now; const char *name, *value; };
 
+/* A template that goes is kept among those before: numbers printed by it stand in people's mails. */
+static bool
+keep_template(struct db *tx, const struct set *s, struct err *err)
+{
+	struct arena *a = arena_open();
+	const char *value = s->value == NULL || *s->value == '\0' ? NUMBER_CONTACT_DEFAULT : s->value;
+	const char *before, *known, *at;
+	bool ok = site_get(tx, a, "site.contact_number", &before, err) &&
+	    site_get(tx, a, "site.contact_number_before", &known, err);
+
+	if (ok && before != NULL && strcmp(before, value) != 0) {
+		at = known == NULL ? NULL : strstr(known, before);
+		if (at == NULL || (at[strlen(before)] != ' ' && at[strlen(before)] != '\0') || (at > known && at[-1] != ' '))
+			ok = set_noted(tx, s->account_id, "site.contact_number_before",
+			    arena_printf(a, "%s%s%s", known == NULL ? "" : known, known == NULL ? "" : " ", before), s->now, err);
+	}
+	arena_close(a);
+	return ok;
+}
+
 static bool
 set_write(struct db *tx, void *arg, struct err *err)
 {
 	const struct set *s = arg;
 
+	if (strcmp(s->name, "site.contact_number") == 0 && !keep_template(tx, s, err))
+		return false;
 	return set_noted(tx, s->account_id, s->name, s->value, s->now, err);
 }
 
@@ -205,6 +232,41 @@ site_set(struct db *db, int64_t account_id, const char *name, const char *value,
 	if (value != NULL && value[0] != '\0' && !site_check(name, value, err))
 		return false;
 	return db_write(db, set_write, &s, err);
+}
+
+bool
+site_contact_number(struct db *db, struct arena *a, int year, int64_t serial, const char **number, struct err *err)
+{
+	struct site site;
+
+	if (!site_load(db, a, &site, err))
+		return false;
+	*number = number_print(a, site.contact_number, "", year, serial);
+	return *number != NULL || err_set(err, ERR_BUG, "site.contact_number is no template");
+}
+
+bool
+site_contact_templates(struct db *db, struct arena *a, const char *const **out, struct err *err)
+{
+	struct site site;
+	const char **list;
+	size_t n = 0;
+
+	if (!site_load(db, a, &site, err))
+		return false;
+	list = arena_array(a, strlen(site.numbers_before) / 2 + 4, sizeof(*list));
+	list[n++] = site.contact_number;
+	for (const char *p = site.numbers_before; *p != '\0';) {
+		size_t length = strcspn(p, " ");
+
+		if (length > 0)
+			list[n++] = arena_strndup(a, p, length);
+		p += length + (p[length] == ' ');
+	}
+	list[n++] = NUMBER_CONTACT_DEFAULT;
+	list[n] = NULL;
+	*out = list;
+	return true;
 }
 
 /* What the bytes say they are; browsers are told the same and sniff nothing. */

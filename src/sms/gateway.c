@@ -229,6 +229,16 @@ record(struct db *tx, void *arg, struct err *err)
 	return true;
 }
 
+struct claim { int64_t id, now; bool ours, again; };
+
+static bool
+claim(struct db *tx, void *arg, struct err *err)
+{
+	struct claim *c = arg;
+
+	return outbox_claim(tx, c->id, c->now, &c->ours, &c->again, err);
+}
+
 /* Written when it was open, and secret now. */
 static bool
 may_go(struct db *db, struct attempt *t, bool *may, struct err *err)
@@ -252,10 +262,13 @@ static bool
 send_one(struct db *db, CURL *curl, const struct sms_settings *s, struct attempt *t, const char **unreachable,
     struct sms_done *done, struct err *err)
 {
+	struct claim mine = { .id = t->m->id, .now = t->now };
 	bool may;
 
-	if (!may_go(db, t, &may, err))
+	if (!db_write(db, claim, &mine, err) || !may_go(db, t, &may, err))
 		return false;
+	if (!mine.ours)			/* another server has it */
+		return true;
 	if (may && (strcmp(s->value[SMS_ON], "1") != 0 || s->value[SMS_URL][0] == '\0')) {
 		t->outcome = TEMPORARY;
 		t->says = "text messages are switched off";

@@ -19,6 +19,7 @@
 #include "db/db.h"
 #include "law/number.h"
 #include "people/phone.h"
+#include "people/site.h"
 #include "registry/document.h"
 #include "sms/fields.h"
 #include "sms/sms_store.h"
@@ -118,19 +119,25 @@ number_of(struct db *tx, struct job *j, int64_t contact_id, struct err *err)
 static bool
 by_number(struct db *tx, struct job *j, int64_t *contact_id, struct err *err)
 {
-	const char *number = number_find_contact(j->a, j->in->text);
-	struct contact c;
+	const char *const *template;
 
-	if (number == NULL)
-		return true;
-	if (contact_by_number(tx, j->a, number, &c, err)) {
-		if (c.sender_phone != NULL && strcmp(c.sender_phone, j->sender) == 0 && strcmp(c.state, "quarantined") != 0)
-			*contact_id = c.id;
-		return true;
-	}
-	if (err->code != ERR_NOT_FOUND)
+	if (!site_contact_templates(tx, j->a, &template, err))
 		return false;
-	*err = (struct err){ 0 };
+	for (; *template != NULL && *contact_id == 0; template++) {
+		const char *number = number_find_contact(j->a, *template, j->in->text);
+		struct contact c;
+
+		if (number == NULL)
+			continue;
+		if (contact_by_number(tx, j->a, number, &c, err)) {
+			if (c.sender_phone != NULL && strcmp(c.sender_phone, j->sender) == 0 && strcmp(c.state, "quarantined") != 0)
+				*contact_id = c.id;
+		} else if (err->code != ERR_NOT_FOUND) {
+			return false;
+		} else {
+			*err = (struct err){ 0 };
+		}
+	}
 	return true;
 }
 

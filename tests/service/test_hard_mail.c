@@ -16,6 +16,7 @@
 #include "contact/contact.h"
 #include "faults.h"
 #include "registry/document.h"
+#include "people/site.h"
 #include "town_web.h"
 
 #define NOW "2027-01-11T08:12:00+01:00"
@@ -560,6 +561,47 @@ loop(struct world *w)
 }
 
 static void
+status_of(struct world *w, const struct mail *m, const char *path, const char *has)
+{
+	if (web_get(&w->web, path) != 200 || !web_has(&w->web, has))
+		wrong(w, m, "%s: %ld, without %s", path, w->web.status, has);
+}
+
+/* The template of numbers is changed: the next number is printed by it, and both kinds are found in a subject. */
+static void
+numbers(struct world *w, int64_t now)
+{
+	static const char anna[] = "From: demo.anna@example.org\r\nTo: kontakt@lillan.example\r\n", mine[] = "Subject: nummer\r\n\r\nEtt.\r\n";
+	static const struct mail m = { .name = "numbers of another kind" };
+	struct err err = { 0 };
+	char first[200], second[200], line[200];
+	const char *text = arena_printf(w->a, "%s%s", anna, mine);
+
+	if (run_mail(w->url, fault_text_fd(text, strlen(text)), first) != 0 || strncmp(first, "contact K-2027-", 15) != 0)
+		wrong(w, &m, "said '%s'", first);
+	assert_false(site_set(w->db, 0, "site.contact_number", "{n}", now, &err));
+	assert_string_equal(err.field, "contact_number");
+	err = (struct err){ 0 };
+	assert_true(site_set(w->db, 0, "site.contact_number", "LI{yyyy}-{n:04}", now, &err));
+	assert_true(site_set(w->db, 0, "site.contact_number", "NY-{yyyy}-{n}", now, &err));
+	assert_true(site_set(w->db, 0, "site.contact_number", "LI{yyyy}-{n:04}", now, &err));
+	text = arena_printf(w->a, "%sSubject: nytt nummer\r\n\r\nTvå.\r\n", anna);
+	if (run_mail(w->url, fault_text_fd(text, strlen(text)), second) != 0 || strncmp(second, "contact LI2027-", 15) != 0)
+		wrong(w, &m, "said '%s'", second);
+	first[strcspn(first, "\n")] = second[strcspn(second, "\n")] = '\0';
+	text = arena_printf(w->a, "%sSubject: Re: %s\r\n\r\nTillägg.\r\n", anna, strchr(first, ' ') + 1);
+	if (run_mail(w->url, fault_text_fd(text, strlen(text)), line) != 0 || strncmp(line, arena_printf(w->a, "reply %s",
+	    strchr(first, ' ') + 1), strlen(first) - 2) != 0)
+		wrong(w, &m, "the old number: said '%s'", line);
+	text = arena_printf(w->a, "%sSubject: Re: %s\r\n\r\nTillägg till.\r\n", anna, strchr(second, ' ') + 1);
+	if (run_mail(w->url, fault_text_fd(text, strlen(text)), line) != 0 || strncmp(line, arena_printf(w->a, "reply %s",
+	    strchr(second, ' ') + 1), strlen(second) - 2) != 0)
+		wrong(w, &m, "the new number: said '%s'", line);
+	status_of(w, &m, arena_printf(w->a, "/sok?q=%s", strchr(first, ' ') + 1), arena_printf(w->a, "/kontakter/%s", strchr(first, ' ') + 1));
+	status_of(w, &m, arena_printf(w->a, "/sok?q=%s", strchr(second, ' ') + 1), arena_printf(w->a, "/kontakter/%s", strchr(second, ' ') + 1));
+}
+
+static void
 all_mails(struct database *d, struct db *db, void *arg)
 {
 	struct world w = { .a = arena_open(), .url = arg, .d = d, .db = db,
@@ -582,6 +624,7 @@ all_mails(struct database *d, struct db *db, void *arg)
 	}
 	too_large(&w);
 	loop(&w);
+	numbers(&w, now);
 	assert_true(bed_verified(&b, now));
 	web_close(&w.web);
 	http_server_stop(server, 1);

@@ -99,6 +99,23 @@ test_numbers_as_authorities_write_them(void **state)
 		{ "{code}/{yyyy}:{n}", "KS/2026:39" }, { "{code}-{yyyy}/{n}", "KS-2026/39" }, { "{code} {yy}.{n:03}", "KS 26.039" },
 		{ "{code}", NULL }, { "{yyyy}", NULL }, { "{n:99} {yyyy}", NULL }, { "{oops} {yyyy} {n}", NULL },
 	};
+	static const struct { const char *template, *text, *number; } contacts[] = {
+		{ NUMBER_CONTACT_DEFAULT, "SV: fråga [k-2026-000123] igen", "K-2026-000123" },
+		{ NUMBER_CONTACT_DEFAULT, "K-2026-1234567", "K-2026-1234567" },
+		{ NUMBER_CONTACT_DEFAULT, "OK-2026-000123", NULL }, { NUMBER_CONTACT_DEFAULT, "K-2026-12", NULL },
+		{ NUMBER_CONTACT_DEFAULT, "K-2026-000123x", NULL }, { NUMBER_CONTACT_DEFAULT, "K-20267-000123", NULL },
+		{ NUMBER_CONTACT_DEFAULT, "K-2026-K-2026-000007", "K-2026-000007" },
+		{ "LILLAN{yyyy}-{n}", "re: lillan2026-7.", "LILLAN2026-7" }, { "A{n:03}-{yyyy}", "a007-2026", "A007-2026" },
+		{ "A{n:03}-{yyyy}", "a07-2026", NULL }, { "A{n:03}-{yyyy}", "a1234567890-2026", NULL },
+	};
+	static const struct { const char *text; bool valid; const char *why; } templates[] = {
+		{ NUMBER_CONTACT_DEFAULT, true, "the first" }, { "LILLAN{yyyy}-{n}", true, "letters" }, { "A{n:03}-{yyyy}", true, "order" },
+		{ "", false, "empty" }, { "K-{yyyy}", false, "no serial" }, { "K-{n}", false, "no year" }, { "{yyyy}-{n}", false, "no letter" },
+		{ "K{yyyy}{n}", false, "the two touch" }, { "K1{yyyy}-{n}", false, "a digit touches" }, { "K{yyyy}-{n}0", false, "behind" },
+		{ "k-{yyyy}-{n}", false, "small" }, { "K/{yyyy}/{n}", false, "a slash in an address" }, { "K {yyyy} {n}", false, "a space" },
+		{ "K-{code}-{yyyy}-{n}", false, "of an authority" }, { "K-{yy}-{n}", false, "ambiguous" }, { "K-{yyyy}-{n}-{n}", false, "twice" },
+		{ "K-{yyyy}-{n", false, "open" }, { "K-{yyyy}-{n}-ABCDEFGHIJKLMNOPQRSTUVW", false, "long" },
+	};
 	struct arena *a = arena_open();
 
 	(void)state;
@@ -110,9 +127,16 @@ test_numbers_as_authorities_write_them(void **state)
 		else
 			assert_string_equal(got, row[i].number);
 	}
-	assert_string_equal(number_find_contact(a, "SV: fråga [k-2026-000123] igen"), "K-2026-000123");
-	assert_null(number_find_contact(a, "OK-2026-000123"));
-	assert_null(number_find_contact(a, "K-2026-12"));
+	for (size_t i = 0; i < ARRAY_LEN(contacts); i++) {
+		const char *got = number_find_contact(a, contacts[i].template, contacts[i].text);
+
+		if (got == NULL ? contacts[i].number != NULL : contacts[i].number == NULL || strcmp(got, contacts[i].number) != 0)
+			fail_msg("%s in '%s': '%s'", contacts[i].template, contacts[i].text, got);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(templates); i++) {
+		if (number_contact_template_valid(templates[i].text) != templates[i].valid)
+			fail_msg("%s: %s", templates[i].text, templates[i].why);
+	}
 	arena_close(a);
 }
 

@@ -544,6 +544,14 @@ test_people_roles_and_appearance(void **state)
 
 	status_is(&w, web_post(&w, "/admin/utseende", "name", "Lillån Två", "colour", "blå", NULL), 200);
 	assert_true(web_has(&w, "href=\"#f-colour\""));
+	status_is(&w, web_post(&w, "/admin/utseende", "name", "Lillån Två", "contact_number", "k/{yyyy}{n}", NULL), 200);
+	assert_true(web_has(&w, "k/{yyyy}{n}"));
+	status_is(&w, web_post(&w, "/admin/utseende", "name", "Lillån Två", "contact_number", "LI-{yyyy}-{n:04}", "forhandsgranska", "1", NULL), 200);
+	assert_true(web_has(&w, "-0001, LI-"));		/* looked at, without scripts; nothing is saved */
+	status_is(&w, web_get(&w, "/admin/utseende"), 200);
+	assert_true(web_has(&w, "value=\"K-{yyyy}-{n:06}\""));
+	status_is(&w, web_get(&w, "/admin/nummer?contact_number=LI-%7Byyyy%7D-%7Bn%3A04%7D"), 200);
+	assert_true(web_has(&w, "-1234."));
 	status_is(&w, web_post(&w, "/admin/utseende", "name", "Lillån Två", "colour", "#aa3300", NULL), 303);
 	status_is(&w, web_get(&w, "/farger.css"), 200);
 	assert_true(web_has(&w, "--ds-color-accent"));
