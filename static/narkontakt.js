@@ -22,6 +22,7 @@
  *   body[data-events=URL]              server-sent events: "change" fetches the page anew and replaces its [data-live] parts
  *   [data-fades=SECONDS]               what it says is true until that instant (UTC): then the page's live parts are fetched anew
  *   [data-presence=URL]                told there now and then that she is still here, and when she leaves ("borta=1")
+ *   .nk-nav                            a menu of more than three entries is folded behind a button on a phone
  *   [data-focus]                       gets the focus when the page has loaded; [data-focus=ID] gives it to that
  *
  * No inline scripts or styles anywhere: the content security policy forbids them. */
@@ -87,6 +88,27 @@
 			row.setAttribute("data-selected", "");
 		}
 	});
+
+	/* A long main menu is folded on a phone. */
+	const nav = document.querySelector(".nk-nav");
+	if (nav && nav.querySelectorAll("li").length > 3) {
+		const narrow = matchMedia("(max-width: 40rem)"), button = document.createElement("button");
+		const fold = (folded) => {
+			nav.toggleAttribute("data-folded", folded);
+			button.setAttribute("aria-expanded", String(!folded));
+		};
+		const fit = () => { button.hidden = !narrow.matches; fold(narrow.matches); };
+		nav.firstElementChild.id = "nk-menu";
+		button.type = "button";
+		button.className = "ds-button nk-fold";
+		button.dataset.variant = "tertiary";
+		button.textContent = say("Meny", "Menu");
+		button.setAttribute("aria-controls", "nk-menu");
+		button.addEventListener("click", () => fold(!nav.hasAttribute("data-folded")));
+		nav.prepend(button);
+		narrow.addEventListener("change", fit);
+		fit();
+	}
 
 	/* Characters left. Told at once to the eye, and to the ear when the writer pauses. */
 	for (const input of all("[data-max]")) {

@@ -127,6 +127,7 @@ struct column {
 	const char *text;		/* msgid */
 	bool number;			/* set to the right */
 	bool hidden_text;		/* a column of boxes or buttons: the heading is for screen readers */
+	bool wide_only;			/* left out on a phone; its cells carry class="nk-wide-only" */
 	const char *sort_href;		/* sorts by this column, or NULL */
 	enum sort_order sort;
 };

@@ -92,6 +92,16 @@ menu(struct page *page, struct request *rq)
 	page->nav = link;
 }
 
+const char *
+frame_home(const struct actor *actor)
+{
+	for (const struct frame_link *l = frame.nav; l != NULL && l->href != NULL; l++) {
+		if (permitted(actor, l->action, NULL))
+			return l->href;
+	}
+	return "/";
+}
+
 void
 frame_init(struct page *page, struct request *rq, const char *title)
 {

@@ -22,6 +22,9 @@ struct frame_options {
 void frame_configure(const struct frame_options *options);
 bool frame_is_demo(void);
 
+/* Where she begins: the first entry of her menu, "/" when she has none. */
+const char *frame_home(const struct actor *actor);
+
 /* Never fails: without a database the frame is plain. Signed-in pages get no_index. */
 void frame_init(struct page *page, struct request *rq, const char *title);
 

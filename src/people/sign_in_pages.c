@@ -73,7 +73,7 @@ sign_in_get(struct request *rq, struct response *rs)
 		.after_form = query_text(rq, "formular") != NULL };
 
 	if (rq->actor->account_id != 0) {
-		respond_see_other(rq, rs, "%s", view.back == NULL ? "/" : view.back);
+		respond_see_other(rq, rs, "%s", view.back == NULL ? frame_home(rq->actor) : view.back);
 		return;
 	}
 	show_sign_in(rq, rs, &view, NULL);
@@ -100,14 +100,16 @@ static void
 enter(struct request *rq, struct response *rs, int64_t account_id, const char *back)
 {
 	struct err err = { 0 };
+	struct actor actor;
 	const char *token;
 
-	if (!session_start(rq->db, rq->arena, account_id, rq->peer, request_header(rq, "User-Agent"), rq->now, &token, &err)) {
+	if (!session_start(rq->db, rq->arena, account_id, rq->peer, request_header(rq, "User-Agent"), rq->now, &token, &err) ||
+	    !session_actor(rq->db, rq->arena, token, rq->now, &actor, &err)) {
 		respond_err(rq, rs, &err);
 		return;
 	}
 	respond_cookie(rq, rs, SESSION_COOKIE, token, SESSION_LIFE_S);
-	respond_see_other(rq, rs, "%s", back == NULL ? "/" : back);
+	respond_see_other(rq, rs, "%s", back == NULL ? frame_home(&actor) : back);
 }
 
 struct attempt {

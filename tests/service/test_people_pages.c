@@ -194,7 +194,7 @@ test_sign_in_and_out(void **state)
 	status_is(&w, web_forge(&w, "/logga-in", "sign_in", HANNA, "password", DEMO_PASSWORD, NULL), 403);
 	status_is(&w, web_get(&w, "/logga-in"), 200);
 	status_is(&w, web_post(&w, "/logga-in", "sign_in", HANNA, "password", DEMO_PASSWORD, "back", "//evil.example", NULL), 303);
-	assert_string_equal(w.location, "/");
+	assert_string_equal(w.location, "/");	/* where this test's menu, which is empty, begins */
 	status_is(&w, web_get(&w, "/"), 200);
 	assert_true(web_has(&w, "Demo Hanna"));
 	status_is(&w, web_get(&w, "/arbete"), 200);
