@@ -10,6 +10,7 @@
 #include "base/sb.h"
 #include "call/demo.h"
 #include "cmd/cmd.h"
+#include "cmd/demo_life.h"
 #include "cmd/interrupt.h"
 #include "cmd/options.h"
 #include "cmd/tick.h"
@@ -94,8 +95,10 @@ init_demo(struct db *db, const struct options *o, struct err *err)
 	ok = ok && demo_default_unit(db, o, err) && demo_representatives(db, j.now, err) &&
 	    site_set(db, 0, "afterwards.share", "20", j.now, err);
 	ok = ok && demo_contacts(db, o->contacts < 0 ? DEMO_CONTACTS : o->contacts, j.seed, j.now, show_progress,
-	    (void *)(uintptr_t)"demo contacts:", err) &&
-	    (o->contacts >= 0 || demo_calls(db, j.seed, j.now, err));	/* with a number said, there are that many contacts */
+	    (void *)(uintptr_t)"demo contacts:", err);
+	/* Who said a number of contacts has that many, to measure with. */
+	if (ok && o->contacts < 0 && !interrupted())
+		ok = demo_calls(db, j.seed, j.now, err) && demo_life(db, j.now, err);
 	interrupt_let_go(SIGINT);
 	arena_close(a);
 	return ok;

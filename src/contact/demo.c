@@ -99,17 +99,24 @@ handler_of(const struct batch *b, int64_t authority_id, int64_t unit_id)
 struct reply { struct answer_in in; struct actor by; int64_t assigned_at, at; };
 
 static struct reply
-some_reply(struct batch *b, int64_t authority_id, int64_t unit_id, int64_t received)
+some_reply(struct batch *b, const char *channel, int64_t authority_id, int64_t unit_id, int64_t received)
 {
+	bool spoken = strcmp(channel, "phone") == 0 || strcmp(channel, "visit") == 0;
 	/* Most within two days, some late, and the newest may still wait. */
 	int64_t took = 3600 + (int64_t)below(&b->rng, below(&b->rng, 8) == 0 ? 20 * 86400 : 2 * 86400);
 	const struct demo_handler *h = handler_of(b, authority_id, unit_id);
-	struct reply r = { .assigned_at = received + took / 2, .at = received + took };
+	struct reply r;
+
+	if (spoken && below(&b->rng, 5) < 3)	/* while she is still on the line */
+		took = 60 + below(&b->rng, 900);
+	else
+		spoken = false;
+	r = (struct reply){ .assigned_at = received + took / 2, .at = received + took };
 
 	if (r.at > b->now || h == NULL)
 		return r;
 	r.by = (struct actor){ .account_id = h->account_id, .name = h->name, .unit_id = h->unit_id };
-	r.in = (struct answer_in){ .way = ANSWER_MAIL, .text = answers[below(&b->rng, 4)] };
+	r.in = (struct answer_in){ .way = spoken ? ANSWER_PHONE : ANSWER_MAIL, .text = answers[below(&b->rng, 4)] };
 	r.in.ending = below(&b->rng, 9) == 0 ? "not_ours" : "done";
 	r.in.ending_why = "Trafikverket";
 	return r;
@@ -124,7 +131,7 @@ in_the_ordinary_way(struct db *tx, struct batch *b, const struct contact_in *in,
 
 	if (!contact_receive(tx, b->a, in, at, &out, err) || !contact_get(tx, b->a, out.id, &c, err))
 		return false;
-	r = answered ? some_reply(b, c.authority_id, c.unit_id, at) : (struct reply){ 0 };
+	r = answered ? some_reply(b, c.channel, c.authority_id, c.unit_id, at) : (struct reply){ 0 };
 	r.in.contact_id = c.id;
 	return r.in.text == NULL ||
 	    (contact_assign(tx, c.id, 0, c.unit_id, r.by.account_id, NULL, &r.by, r.assigned_at, err) &&
@@ -139,7 +146,7 @@ in_bulk(struct db *tx, struct batch *b, const struct contact_in *in, int64_t at,
 
 	if (!bulk_route(tx, b->bulk, in->category_id, &authority_id, &unit_id, err))
 		return false;
-	r = answered ? some_reply(b, authority_id, unit_id, at) : (struct reply){ 0 };
+	r = answered ? some_reply(b, in->channel, authority_id, unit_id, at) : (struct reply){ 0 };
 	return bulk_contact(tx, b->bulk, b->a, in, at, r.in.text == NULL ? NULL :
 	    &(struct bulk_answer){ &r.in, &r.by, r.assigned_at, r.at }, err);
 }
