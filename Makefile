@@ -15,7 +15,7 @@ VPATH    := $(S)
 
 PKGS     := sqlite3 libpq libmicrohttpd gmime-3.0 libcurl libsodium jansson pangocairo libsystemd zlib \
 	    liboath libqrencode libmagic libqpdf
-LDLIBS_O := -lstemmer -lm -lpthread
+LDLIBS_O := -l:libstemmer.a -lm -lpthread	# one stemmer of it: src/db/stem.h
 WARNINGS := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wformat=2 -Wundef -Wvla -Wcast-qual \
 	    -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Wswitch-enum -Wnull-dereference \
 	    $(if $(CI),-Werror)

@@ -9,5 +9,6 @@ $(B)/gen/schema.c: $(SCHEMA) mk/db.mk
 	echo "static const char sql_$${v%%-*}[] = {"; od -An -v -tu1 $(S)/$$f | sed 's/\([0-9][0-9]*\)/(char)\1,/g'; echo '0 };'; done; \
 	echo 'const struct migration migrations[] = {'; \
 	for f in $(SCHEMA); do v=$$(basename $$f .sql); n=$${v%%-*}; \
-	echo "	{ $$(echo $$n | sed 's/^0*//'), \"$$v\", sql_$$n },"; done; \
+	sum=$$(sha256sum <$(S)/$$f); \
+	echo "	{ $$(echo $$n | sed 's/^0*//'), \"$$v\", sql_$$n, \"$${sum%% *}\" },"; done; \
 	echo '	{ 0 },'; echo '};'; } >$@

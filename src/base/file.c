@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,37 +13,48 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+static void
+free_buffer(void *p)
+{
+	free(p);
+}
+
+/* What comes from a pipe has no size beforehand. The buffer grows outside the arena, which would keep each smaller one. */
 bool
 file_read_fd(struct arena *a, int fd, size_t max, char **data, size_t *n, struct err *err)
 {
 	struct stat st;
-	size_t cap = 64 * 1024, len = 0;
+	size_t cap = 16 * 1024, len = 0;
+	bool known = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0, ok = true;
 	char *buf;
 
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) {
-		if ((size_t)st.st_size > max)
-			return err_set(err, ERR_INPUT, "file of %lld bytes is over %zu", (long long)st.st_size, max);
+	if (known && (size_t)st.st_size > max)
+		return err_set(err, ERR_INPUT, "file of %lld bytes is over %zu", (long long)st.st_size, max);
+	if (known)
 		cap = (size_t)st.st_size + 1;
-	}
-	buf = arena_alloc(a, cap + 1);
-	for (;;) {
+	if ((buf = malloc(cap + 1)) == NULL)
+		abort();
+	while (ok) {
 		ssize_t got = read(fd, buf + len, cap - len);
 
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got < 0)
-			return err_set(err, ERR_BUG, "read: %s", strerror(errno));
 		if (got == 0)
 			break;
-		len += (size_t)got;
-		if (len > max)
-			return err_set(err, ERR_INPUT, "input is over %zu bytes", max);
-		if (len == cap) {
-			buf = arena_grow(a, buf, cap + 1, cap * 2 + 1);
+		ok = got > 0 || err_set(err, ERR_BUG, "read: %s", strerror(errno));
+		len += ok ? (size_t)got : 0;
+		ok = ok && (len <= max || err_set(err, ERR_INPUT, "input is over %zu bytes", max));
+		if (ok && len == cap && (buf = realloc(buf, cap * 2 + 1)) == NULL)
+			abort();
+		if (ok && len == cap)
 			cap *= 2;
-		}
+	}
+	if (!ok) {
+		free(buf);
+		return false;
 	}
 	buf[len] = '\0';
+	arena_on_empty(a, free_buffer, buf);
 	*data = buf;
 	*n = len;
 	return true;

@@ -1,13 +1,31 @@
-/* base/random.c: thin over libsodium, which starts itself on first use */
+/* base/random.c: thin over libsodium, which starts itself on first use; Nettle is loaded for the first long text */
 #include "base/random.h"
 
+#include <nettle/sha2.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/err.h"
+#include "base/late.h"
+
+#define LATE_NETTLE(X) X(nettle_sha256_init) X(nettle_sha256_update) X(nettle_sha256_digest)
+LATE_DECLARE(late_nettle, LATE_NETTLE);
+LATE_DEFINE(late_nettle, LATE_NETTLE, "libnettle.so.8");
+
+enum { LONG_BYTES = 16 * 1024 };	/* shorter texts are not worth loading a library for */
 
 _Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(struct hash_state), "hash_state is too small");
+
+/* Where it is not installed, libsodium does it all. */
+static bool
+have_nettle(void)
+{
+	struct err ignored = { 0 };
+
+	return late_nettle_load(&ignored);
+}
 
 /* sodium_init is safe to call again and from several threads. */
 static void
@@ -38,9 +56,16 @@ random_token(struct arena *a, size_t bytes)
 struct hash
 hash_bytes(const void *p, size_t n)
 {
+	struct sha256_ctx c;
 	struct hash h;
 
-	(void)crypto_hash_sha256(h.b, p, n);
+	if (n < LONG_BYTES || !have_nettle()) {
+		(void)crypto_hash_sha256(h.b, p, n);
+		return h;
+	}
+	late_nettle.nettle_sha256_init(&c);
+	late_nettle.nettle_sha256_update(&c, n, p);
+	late_nettle.nettle_sha256_digest(&c, sizeof(h.b), h.b);
 	return h;
 }
 

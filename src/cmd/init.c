@@ -292,10 +292,18 @@ cmd_restore(int argc, char **argv)
 		code = cmd_fail("restore", &err);
 		goto done;
 	}
-	for (size_t i = 0; i < 2; i++) {	/* what belonged to the old file must not meet the new one */
-		char side[4200];
+	/* What the file had in its write-ahead log is part of it, and must not meet the new one. */
+	for (size_t i = 0; i < 2; i++) {
+		char side[4300], old_side[4300];
 
 		(void)snprintf(side, sizeof(side), "%s%s", path, i == 0 ? "-wal" : "-shm");
+		(void)snprintf(old_side, sizeof(old_side), "%s%s", old, i == 0 ? "-wal" : "-shm");
+		(void)unlink(old_side);
+		if (i == 0 && access(side, F_OK) == 0 && rename(side, old_side) != 0) {
+			(void)err_set(&err, ERR_BUG, "%s: %s", side, strerror(errno));
+			code = cmd_fail("restore", &err);
+			goto done;
+		}
 		(void)unlink(side);
 	}
 	code = database_backup(d, path, &err) ? EXIT_DONE : cmd_fail("restore", &err);

@@ -2,7 +2,10 @@
  *
  * Exit codes are sysexits: 0 taken, 75 try again (nothing was stored), 65 refused (only above the size limit), 64 usage.
  * The one line `KIND NUMBER` is printed when the message is safe on disk. */
+#include <malloc.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -14,6 +17,24 @@
 #include "contact/intake.h"
 #include "db/db.h"
 #include "registry/document.h"
+
+enum { HEAP_BYTES = 2 * 1024 * 1024, PAGE_BYTES = 4096 };
+
+/* The kernel gives memory a page at a time, when each is first written to: that was half of the page faults of taking in a mail.
+ * Here it is asked for all at once, as much as a usual mail needs. Without it (before Linux 5.14) all works the same. */
+static void
+heap_ready(void)
+{
+	char *p, *from;
+
+	(void)mallopt(M_MMAP_THRESHOLD, 2 * HEAP_BYTES);
+	(void)mallopt(M_TRIM_THRESHOLD, 2 * HEAP_BYTES);
+	if ((p = malloc(HEAP_BYTES - 1)) == NULL)
+		return;
+	from = p + PAGE_BYTES - (uintptr_t)p % PAGE_BYTES;
+	(void)madvise(from, HEAP_BYTES - 2 * PAGE_BYTES, MADV_POPULATE_WRITE);
+	free(p);		/* stays ours */
+}
 
 /* One thread and one connection: this is done anew for every mail. */
 static bool
@@ -30,7 +51,7 @@ take(struct arena *a, const struct options *given, const char *bytes, size_t n, 
 int
 cmd_mail(int argc, char **argv)
 {
-	struct arena *a = arena_open();
+	struct arena *a;
 	struct options o;
 	struct err err = { 0 };
 	struct database *d = NULL;
@@ -39,6 +60,8 @@ cmd_mail(int argc, char **argv)
 	size_t n;
 	int code = EX_USAGE;
 
+	heap_ready();
+	a = arena_open();
 	if (!options_parse(a, argc, argv, &o) || o.n_arguments > 0) {
 		(void)(o.n_arguments > 0 && cmd_usage("mail", "no argument is expected") != 0);
 	} else if (!file_read_fd(a, STDIN_FILENO, RAW_BYTES_MAX, &bytes, &n, &err)) {

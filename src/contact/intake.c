@@ -94,7 +94,7 @@ store(struct db *tx, struct job *j, struct err *err)
 		return number_of(tx, j, seen.contact_id, &j->out.number, err);
 	}
 	/* A mail that was stored once, and not understood then, is read now. */
-	return seen.id != 0 || (file_put_as(tx, j->bytes, j->n, "message/rfc822", j->sha256, err) &&
+	return seen.id != 0 || (file_put_known(tx, j->bytes, j->n, "message/rfc822", j->sha256, err) &&
 	    mail_store(tx, j->sha256, j->envelope_to, j->now, &j->mail_id, err));
 }
 
@@ -201,11 +201,11 @@ files(struct db *tx, struct job *j, const struct document_file **out, size_t *n,
 
 	for (size_t i = 0; i < j->m.n_attachments; i++) {
 		const struct mime_attachment *at = &j->m.attachment[i];
-		char hash[65];
+		const char *hash = arena_strdup(j->a, hash_hex(at->sha256).s);
 
-		if (!file_put(tx, at->bytes, at->n, hash, err))
+		if (!file_put_known(tx, at->bytes, at->n, at->n == 0 ? file_type(j->a, "", 0) : at->detected_type, hash, err))
 			return false;
-		list[i] = (struct document_file){ .sha256 = arena_strdup(j->a, hash), .name = at->name,
+		list[i] = (struct document_file){ .sha256 = hash, .name = at->name,
 			.claimed_type = at->claimed_type };
 	}
 	*out = list;

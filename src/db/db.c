@@ -286,6 +286,20 @@ bind_blob(struct stmt *st, int i, const void *p, size_t n)
 }
 
 void
+bind_blob_room(struct stmt *st, int i, const void *p, size_t n)
+{
+	bind(st, i, &(struct parameter){ .kind = KIND_BLOB, .p = p, .n = n, .room = true });
+}
+
+bool
+db_blob_fill(struct db *tx, const char *table, const char *column, const void *p, size_t n, struct err *err)
+{
+	const struct engine *e = tx->database->engine;
+
+	return e->fill == NULL || e->fill(tx->connection, table, column, p, n, err);
+}
+
+void
 bind_null(struct stmt *st, int i)
 {
 	bind(st, i, &(struct parameter){ .kind = KIND_NULL, .null = true });
@@ -785,7 +799,7 @@ compare_schema(struct db *db, struct arena *a, const struct migrate_job *job, co
 			ok = err_set(err, ERR_CONFLICT, "the database is of a newer version than this program (it has migration %s,"
 			    " which %s does not know): install the newer version, or restore a backup of before",
 			    col_text(st, a, 1), "narkontakt " NARKONTAKT_VERSION);
-		} else if (strcmp(col_text(st, a, 2), hash_hex(hash_bytes(m->sql, strlen(m->sql))).s) != 0) {
+		} else if (strcmp(col_text(st, a, 2), m->sha256) != 0) {
 			ok = err_set(err, ERR_CONFLICT, "migration %" PRId64 " was changed after it was applied", version);
 		}
 		m += m->version != 0;
@@ -812,7 +826,7 @@ migrate_one(struct db *tx, void *arg, struct err *err)
 		ok = (tx->database->engine->run(tx->connection, schema_text(a, m->sql, tx->database->kind), err) ||
 		    err_add(err, "migration %d %s", m->version, m->name)) &&
 		    db_run(tx, "INSERT INTO schema_migration (version, name, sha256, applied_at) VALUES ($1, $2, $3, $4)",
-		    NULL, err, "itti", (int64_t)m->version, m->name, hash_hex(hash_bytes(m->sql, strlen(m->sql))).s,
+		    NULL, err, "itti", (int64_t)m->version, m->name, m->sha256,
 		    (int64_t)time(NULL));
 		job->more = ok;
 	}

@@ -77,6 +77,10 @@ void bind_double(struct stmt *st, int i, double v);
 void bind_text(struct stmt *st, int i, const char *utf8);		/* NULL binds null */
 void bind_blob(struct stmt *st, int i, const void *p, size_t n);	/* NULL binds null */
 void bind_null(struct stmt *st, int i);
+/* The same for a blob of any size, the last column of an INSERT: SQLite makes a whole copy of what is bound, so a long one is
+ * bound as room alone and filled in piece by piece, by db_blob_fill after db_done, if the INSERT made a row. */
+void bind_blob_room(struct stmt *st, int i, const void *p, size_t n);
+bool db_blob_fill(struct db *tx, const char *table, const char *column, const void *p, size_t n, struct err *err);
 void bind_i64_or_null(struct stmt *st, int i, int64_t v);		/* 0 binds null: an absent id */
 enum db_step db_next(struct stmt *st, struct err *err);
 void db_done(struct stmt *st);

@@ -42,7 +42,7 @@ enum kind { KIND_NONE, KIND_NULL, KIND_I64, KIND_DOUBLE, KIND_TEXT, KIND_BLOB };
 
 struct parameter {
 	enum kind kind;
-	bool null;
+	bool null, room;		/* room: of a blob, see db_blob_fill */
 	int64_t i;
 	double d;
 	const char *p;
@@ -82,6 +82,8 @@ struct engine {
 	const char *(*text)(struct stmt *st, int i, size_t *n);		/* valid until the next step */
 	const void *(*blob)(struct stmt *st, struct arena *a, int i, size_t *n);
 	int64_t (*changed)(struct stmt *st);
+	/* What bind left out of a blob with `room`; NULL: it leaves nothing out. */
+	bool (*fill)(struct connection *c, const char *table, const char *column, const void *p, size_t n, struct err *err);
 	/* Begins the writer's transaction, one writer over all processes. */
 	bool (*begin)(struct database *d, struct connection *c, struct err *err);
 	bool (*commit)(struct database *d, struct connection *c, struct err *err);
@@ -125,8 +127,8 @@ extern const char *const disk_full;
 
 extern const struct engine engine_sqlite, engine_postgresql;
 
-/* One embedded migration; the table ends with version 0. */
-struct migration { int version; const char *name; const char *sql; };
+/* One embedded migration with the SHA-256 of its text; the table ends with version 0. */
+struct migration { int version; const char *name; const char *sql; const char *sha256; };
 extern const struct migration migrations[];
 
 /* The text for one engine: words in braces put in, the other engine's blocks left out. In `a`. */

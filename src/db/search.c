@@ -2,7 +2,6 @@
 #include "db/search.h"
 
 #include <inttypes.h>
-#include <libstemmer.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -11,6 +10,7 @@
 #include "base/sb.h"
 #include "base/utf8.h"
 #include "db/internal.h"
+#include "db/stem.h"
 
 enum { WORDS_MAX = 12, WORD_BYTES = 100, LONG_WORD = 4 };
 
@@ -64,14 +64,15 @@ static const char *
 stem_of(struct arena *a, const char *word)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	static struct sb_stemmer *stemmer;		/* one for the process: a stem takes a microsecond */
-	const sb_symbol *stem = NULL;
+	static struct SN_env *stemmer;		/* one for the process: a stem takes a microsecond */
+	const char *stem = NULL;
+	int length = 0;
 
 	(void)pthread_mutex_lock(&lock);
-	if (stemmer != NULL || (stemmer = sb_stemmer_new("swedish", "UTF_8")) != NULL)
-		stem = sb_stemmer_stem(stemmer, (const sb_symbol *)word, (int)strlen(word));
+	if (stemmer != NULL || (stemmer = stem_open()) != NULL)
+		stem = stem_word(stemmer, word, (int)strlen(word), &length);
 	if (stem != NULL)
-		word = arena_strndup(a, (const char *)stem, (size_t)sb_stemmer_length(stemmer));
+		word = arena_strndup(a, stem, (size_t)length);
 	(void)pthread_mutex_unlock(&lock);
 	return word;
 }

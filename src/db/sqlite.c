@@ -15,6 +15,8 @@
 #include "db/internal.h"
 #include "db/tokenizer.h"
 
+enum { ALONE_WAL_PAGES = 250, LONG_BLOB = 4 * 1024 * 1024, BLOB_PIECE = 256 * 1024 };
+
 static bool
 fail(struct err *err, sqlite3 *h, const char *what)
 {
@@ -70,6 +72,16 @@ sqlite_open(struct database *d, bool writer, struct connection **out, struct err
 		(void)sqlite3_close(h);
 		free(c);
 		return err_add(err, "%s", d->path);
+	}
+	/* `narkontakt mail` opens and closes for every message. Whoever closes last would copy all of the WAL into the file and
+	 * take it away, four fsyncs for one mail; so it is left for the next, and kept short, because the first to open reads
+	 * it through. */
+	if (d->options.alone && (!sqlite_run(c, "PRAGMA cache_size = -16384", err) || sqlite3_db_config(h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) != SQLITE_OK ||
+	    sqlite3_wal_autocheckpoint(h, ALONE_WAL_PAGES) != SQLITE_OK)) {
+		(void)fail(err, h, "wal");
+		(void)sqlite3_close(h);
+		free(c);
+		return false;
 	}
 	*out = c;
 	return true;
@@ -134,7 +146,12 @@ sqlite_bind(struct stmt *st, int i, const struct parameter *v)
 	case KIND_DOUBLE: (void)sqlite3_bind_double(p, at, v->d); break;
 	/* The caller's text must not move before the last step; copying is the safe side of cheap. */
 	case KIND_TEXT: (void)sqlite3_bind_text64(p, at, v->p, v->n, SQLITE_TRANSIENT, SQLITE_UTF8); break;
-	case KIND_BLOB: (void)sqlite3_bind_blob64(p, at, v->p, v->n, v->n > 4096 ? SQLITE_STATIC : SQLITE_TRANSIENT); break;
+	case KIND_BLOB:
+		if (v->room && v->n > LONG_BLOB)
+			(void)sqlite3_bind_zeroblob64(p, at, v->n);
+		else
+			(void)sqlite3_bind_blob64(p, at, v->p, v->n, v->n > 4096 ? SQLITE_STATIC : SQLITE_TRANSIENT);
+		break;
 	case KIND_NONE:
 	case KIND_NULL: (void)sqlite3_bind_null(p, at); break;
 	}
@@ -214,6 +231,27 @@ sqlite_changed(struct stmt *st)
 	return sqlite3_changes64(st->db->connection->handle);
 }
 
+/* Whether the INSERT made a row, and which, the connection still knows. */
+static bool
+sqlite_fill(struct connection *c, const char *table, const char *column, const void *p, size_t n, struct err *err)
+{
+	sqlite3_blob *b = NULL;
+	size_t done = 0;
+	int rc;
+
+	if (n <= LONG_BLOB || sqlite3_changes64(c->handle) == 0)
+		return true;
+	rc = sqlite3_blob_open(c->handle, "main", table, column, sqlite3_last_insert_rowid(c->handle), 1, &b);
+	for (size_t step; rc == SQLITE_OK && done < n; done += step) {
+		step = n - done < BLOB_PIECE ? n - done : BLOB_PIECE;
+		rc = sqlite3_blob_write(b, (const char *)p + done, (int)step, (int)done);
+	}
+	if (rc != SQLITE_OK)
+		(void)fail(err, c->handle, "blob");
+	(void)sqlite3_blob_close(b);
+	return rc == SQLITE_OK;
+}
+
 static bool
 sqlite_begin(struct database *d, struct connection *c, struct err *err)
 {
@@ -237,7 +275,8 @@ sqlite_in_transaction(struct connection *c)
 const struct engine engine_sqlite = {
 	.open = sqlite_open, .close = sqlite_close, .prepare = sqlite_prepare, .bind = sqlite_bind, .step = sqlite_step,
 	.reset = sqlite_reset, .finalize = sqlite_finalize, .run = sqlite_run, .is_null = sqlite_is_null,
-	.i64 = sqlite_i64, .dbl = sqlite_double, .text = sqlite_text, .blob = sqlite_blob, .changed = sqlite_changed,
+	.i64 = sqlite_i64, .dbl = sqlite_double, .text = sqlite_text, .blob = sqlite_blob, .changed = sqlite_changed, .fill = sqlite_fill,
+	
 	.begin = sqlite_begin, .commit = sqlite_commit, .in_transaction = sqlite_in_transaction,
 };
 

@@ -6,17 +6,17 @@
  * made there. */
 #include "db/tokenizer.h"
 
-#include <libstemmer.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
+#include "db/stem.h"
 
 struct swedish {
 	fts5_tokenizer inner;
 	Fts5Tokenizer *instance;
-	struct sb_stemmer *stemmer;
+	struct SN_env *stemmer;
 };
 
 struct pass {
@@ -42,7 +42,7 @@ create(void *context, const char **args, int n, Fts5Tokenizer **out)
 	rc = api->xFindTokenizer(api, "unicode61", &inner_context, &s->inner);
 	if (rc == SQLITE_OK)
 		rc = s->inner.xCreate(inner_context, inner_args, 4, &s->instance);
-	if (rc == SQLITE_OK && (s->stemmer = sb_stemmer_new("swedish", "UTF_8")) == NULL)
+	if (rc == SQLITE_OK && (s->stemmer = stem_open()) == NULL)
 		rc = SQLITE_NOMEM;
 	if (rc != SQLITE_OK) {
 		if (s->instance != NULL)
@@ -60,7 +60,7 @@ destroy(Fts5Tokenizer *t)
 	struct swedish *s = (struct swedish *)t;
 
 	s->inner.xDelete(s->instance);
-	sb_stemmer_delete(s->stemmer);
+	stem_close(s->stemmer);
 	free(s);
 }
 
@@ -68,15 +68,14 @@ static int
 one_token(void *arg, int flags, const char *word, int n, int from, int to)
 {
 	struct pass *p = arg;
-	const sb_symbol *stem;
+	const char *stem;
 	char marked[128];
 	int rc = p->token(p->context, flags, word, n, from, to);
-	int length;
+	int length = 0;
 
 	if (rc != SQLITE_OK || n > 100)
 		return rc;
-	stem = sb_stemmer_stem(p->s->stemmer, (const sb_symbol *)word, n);
-	length = sb_stemmer_length(p->s->stemmer);
+	stem = stem_word(p->s->stemmer, word, n, &length);
 	if (stem == NULL || length > 100)
 		return rc;
 	marked[0] = '=';

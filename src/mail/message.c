@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/late.h"
 #include "base/sb.h"
 #include "base/utf8.h"
 #include "mail/charset.h"
@@ -25,8 +26,13 @@
 enum {
 	HEADER_VALUE_MAX = 16 * 1024, NAME_MAX_BYTES = 200, SEGMENTS_MAX = 100, HTML_READ_MAX = 4 * 1024 * 1024,
 	SUMMARY_TEXT_MAX = 20 * 1024, DETECT_BYTES = 64 * 1024, ID_MAX = 998, REPORT_MAX = 64 * 1024,
-	RETURNED_MAX = 64 * 1024,
+	RETURNED_MAX = 64 * 1024, PIECE = 16 * 1024,
 };
+
+/* libmagic, with liblzma and libbz2, is opened for the first file: most mails have none. */
+#define LATE_MAGIC(X) X(magic_buffer) X(magic_close) X(magic_load) X(magic_open)
+LATE_DECLARE(late_magic, LATE_MAGIC);
+LATE_DEFINE(late_magic, LATE_MAGIC, "libmagic.so.1");
 
 /* --- GMime, once --- */
 
@@ -37,7 +43,7 @@ static pthread_key_t magic_key;		/* libmagic's handles are for one thread each, 
 static void
 magic_done(void *cookie)
 {
-	magic_close(cookie);
+	late_magic.magic_close(cookie);
 }
 
 static void
@@ -71,20 +77,34 @@ mail_parser_options(void)
 
 /* --- small readers --- */
 
+/* This thread's handle; NULL when there is none to be had. */
+static magic_t
+magic_handle(void)
+{
+	struct err ignored = { 0 };
+	magic_t cookie;
+
+	mail_start();
+	if ((cookie = pthread_getspecific(magic_key)) != NULL)
+		return cookie;
+	if (!late_magic_load(&ignored))
+		return NULL;
+	cookie = late_magic.magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_ELF);
+	if (cookie == NULL)
+		return NULL;
+	if (late_magic.magic_load(cookie, NULL) != 0 || pthread_setspecific(magic_key, cookie) != 0) {
+		late_magic.magic_close(cookie);
+		return NULL;
+	}
+	return cookie;
+}
+
 const char *
 mime_detect(struct arena *a, const char *bytes, size_t n)
 {
-	magic_t cookie;
-	const char *type;
+	magic_t cookie = n == 0 ? NULL : magic_handle();
+	const char *type = cookie == NULL ? NULL : late_magic.magic_buffer(cookie, bytes, n < DETECT_BYTES ? n : DETECT_BYTES);
 
-	mail_start();
-	cookie = pthread_getspecific(magic_key);
-	if (cookie == NULL && (cookie = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_ELF)) != NULL &&
-	    (magic_load(cookie, NULL) != 0 || pthread_setspecific(magic_key, cookie) != 0)) {
-		magic_close(cookie);
-		cookie = NULL;
-	}
-	type = cookie == NULL || n == 0 ? NULL : magic_buffer(cookie, bytes, n < DETECT_BYTES ? n : DETECT_BYTES);
 	return type == NULL || strchr(type, '/') == NULL ? "application/octet-stream" : arena_strdup(a, type);
 }
 
@@ -192,24 +212,123 @@ static const struct mime_message nothing = {
 static void walk_object(struct walk *w, GMimeObject *object, int depth);
 static void walk_inner(struct walk *w, const char *bytes, size_t n, int depth);
 
-static void
-decoded(struct walk *w, GMimeObject *part, const char **bytes, size_t *n)
+static GMimeDataWrapper *
+content_of(GMimeObject *part)
 {
-	GMimeDataWrapper *content = GMIME_IS_PART(part) ? g_mime_part_get_content(GMIME_PART(part)) : NULL;
-	GMimeStream *out;
+	return GMIME_IS_PART(part) ? g_mime_part_get_content(GMIME_PART(part)) : NULL;
+}
+
+/* The content, decoded, piece by piece, until `take` has had enough. Its pieces are at most PIECE + 64 bytes. */
+typedef bool take_piece(void *arg, const char *p, size_t n);
+
+static void
+decode(GMimeDataWrapper *content, take_piece *take, void *arg)
+{
+	GMimeStream *stream = g_mime_data_wrapper_get_stream(content);
+	GMimeEncoding decoder;
+	char in[PIECE], out[PIECE + 64];
+	ssize_t got;
+	bool more = g_mime_stream_reset(stream) == 0;
+
+	g_mime_encoding_init_decode(&decoder, g_mime_data_wrapper_get_encoding(content));
+	while (more && (got = g_mime_stream_read(stream, in, sizeof(in))) > 0)
+		more = take(arg, out, g_mime_encoding_step(&decoder, in, (size_t)got, out));
+	if (more)
+		(void)take(arg, out, g_mime_encoding_flush(&decoder, NULL, 0, out));
+}
+
+struct filling { char *buf; size_t n, room; bool full; };
+
+static bool
+fill(void *arg, const char *p, size_t n)
+{
+	struct filling *f = arg;
+
+	f->full = n > f->room - f->n;
+	n = f->full ? f->room - f->n : n;
+	memcpy(f->buf + f->n, p, n);
+	f->n += n;
+	return !f->full;
+}
+
+/* What GMime decodes otherwise than piece by piece: it must look for the line "begin" first. */
+static void
+decoded_uuencode(struct walk *w, GMimeDataWrapper *content, const char **bytes, size_t *n)
+{
+	GMimeStream *out = g_mime_stream_mem_new();
 	GByteArray *array;
 
-	*bytes = "";
-	*n = 0;
-	if (content == NULL)
-		return;
-	out = g_mime_stream_mem_new();
 	if (g_mime_data_wrapper_write_to_stream(content, out) >= 0) {
 		array = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(out));
 		*n = array->len;
 		*bytes = arena_strndup(w->arena, (const char *)array->data, array->len);
 	}
 	g_object_unref(out);
+}
+
+/* The part's content, decoded, at most `max` bytes of it; true when that was all. From the message straight to one buffer: a
+ * large mail is in memory once as it came, and each of its files once. */
+static bool
+decoded(struct walk *w, GMimeObject *part, size_t max, const char **bytes, size_t *n)
+{
+	GMimeDataWrapper *content = content_of(part);
+	GMimeContentEncoding encoding;
+	struct filling f = { 0 };
+	gint64 length;
+
+	*bytes = "";
+	*n = 0;
+	if (content == NULL || (length = g_mime_stream_length(g_mime_data_wrapper_get_stream(content))) <= 0)
+		return true;
+	encoding = g_mime_data_wrapper_get_encoding(content);
+	if (encoding == GMIME_CONTENT_ENCODING_UUENCODE) {
+		decoded_uuencode(w, content, bytes, n);
+		return true;
+	}
+	/* Nothing grows by being decoded; base64 makes 3 bytes of 4. */
+	f.room = encoding == GMIME_CONTENT_ENCODING_BASE64 ? (size_t)length / 4 * 3 + 64 : (size_t)length + 64;
+	f.room = f.room < max ? f.room : max;
+	f.buf = arena_alloc(w->arena, f.room + 1);
+	decode(content, fill, &f);
+	*bytes = f.buf;
+	*n = f.n;
+	return !f.full;
+}
+
+/* Does a line begin with "begin "? Over the edges of pieces too. */
+struct looking { char last[8]; size_t n; bool found; };
+
+static bool
+look(void *arg, const char *p, size_t n)
+{
+	static const char begin[] = "\nbegin ";
+	struct looking *l = arg;
+	char edge[sizeof(l->last) + sizeof(begin)];
+	size_t head = n < sizeof(begin) ? n : sizeof(begin), keep = n < sizeof(l->last) ? n : sizeof(l->last);
+
+	memcpy(edge, l->last, l->n);
+	memcpy(edge + l->n, p, head);
+	l->found = memmem(edge, l->n + head, begin, sizeof(begin) - 1) != NULL || memmem(p, n, begin, sizeof(begin) - 1) != NULL;
+	if (l->n + keep > sizeof(l->last)) {
+		size_t gone = l->n + keep - sizeof(l->last);
+
+		memmove(l->last, l->last + gone, l->n - gone);
+		l->n -= gone;
+	}
+	memcpy(l->last + l->n, p + n - keep, keep);
+	l->n += keep;
+	return !l->found;
+}
+
+static bool
+holds_uuencode(GMimeObject *part)
+{
+	struct looking l = { .last = "\n", .n = 1 };
+	GMimeDataWrapper *content = content_of(part);
+
+	if (content != NULL)
+		decode(content, look, &l);
+	return l.found;
 }
 
 /* The object as it stands in the message, header and all. */
@@ -500,10 +619,17 @@ walk_leaf(struct walk *w, GMimeObject *part, int depth)
 	char *type = type_of(w->arena, part);
 	const char *bytes, *disposition = g_mime_object_get_disposition(part);
 	size_t n;
-	bool text;
+	bool text = !is_attachment(part), html = text && strcmp(type, "text/html") == 0;
+	bool plain = text && (strcmp(type, "text/plain") == 0 || (depth == 0 && !html && strncmp(type, "text/", 5) == 0));
+	/* Of a text that is too long its beginning is enough, unless files are wrapped in it. */
+	size_t max = html ? 2 * HTML_READ_MAX : plain ? 2 * (size_t)MIME_TEXT_MAX : SIZE_MAX;
 
-	decoded(w, part, &bytes, &n);
-	text = !is_attachment(part);
+	if (!decoded(w, part, max, &bytes, &n)) {
+		if (tnef_is(bytes, n) || (plain && holds_uuencode(part)))
+			(void)decoded(w, part, SIZE_MAX, &bytes, &n);
+		else
+			w->m->text_cut = true;
+	}
 	if (*w->m->report_type != '\0' && (strcmp(type, "message/delivery-status") == 0 ||
 	    strcmp(type, "message/feedback-report") == 0 || strcmp(type, "message/global-delivery-status") == 0)) {
 		w->m->report = charset_text(w->arena, NULL, bytes, n < REPORT_MAX ? n : REPORT_MAX);
@@ -513,9 +639,9 @@ walk_leaf(struct walk *w, GMimeObject *part, int depth)
 		leaf_tnef(w, part, type, bytes, n);
 	} else if (strcmp(type, "application/pkcs7-mime") == 0 || strcmp(type, "application/x-pkcs7-mime") == 0) {
 		leaf_cms(w, part, type, bytes, n, depth);
-	} else if (text && strcmp(type, "text/html") == 0) {
+	} else if (html) {
 		body_html(w, part, bytes, n);
-	} else if (text && (strcmp(type, "text/plain") == 0 || (depth == 0 && strncmp(type, "text/", 5) == 0))) {
+	} else if (plain) {
 		body_plain(w, part, bytes, n);
 	} else {
 		attach_part(w, part, type, bytes, n, disposition != NULL && strcasecmp(disposition, "inline") == 0);
@@ -601,11 +727,18 @@ walk_object(struct walk *w, GMimeObject *object, int depth)
 	}
 }
 
+/* Reads from the bytes themselves, which no one writes to: a stream made "with buffer" would copy them first. */
 static GMimeParser *
-parser_of(const char *bytes, size_t n)
+parser_of(struct arena *a, const char *bytes, size_t n)
 {
-	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes, n);
-	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+	GByteArray *array = arena_alloc(a, sizeof(*array));
+	GMimeStream *stream = g_mime_stream_mem_new();
+	GMimeParser *parser;
+
+	memcpy(&array->data, &bytes, sizeof(bytes));
+	array->len = (guint)n;
+	g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(stream), array);
+	parser = g_mime_parser_new_with_stream(stream);
 
 	g_mime_parser_set_format(parser, GMIME_FORMAT_MESSAGE);
 	g_mime_parser_set_persist_stream(parser, TRUE);
@@ -617,7 +750,7 @@ parser_of(const char *bytes, size_t n)
 static void
 walk_inner(struct walk *w, const char *bytes, size_t n, int depth)
 {
-	GMimeParser *parser = parser_of(bytes, n);
+	GMimeParser *parser = parser_of(w->arena, bytes, n);
 	GMimeObject *part = g_mime_parser_construct_part(parser, loose);
 
 	if (part != NULL) {
@@ -814,7 +947,7 @@ mime_parse(struct arena *a, const char *bytes, size_t n, struct mime_message *ou
 	m.attachment = w.attachment = arena_array(a, MIME_PARTS_MAX, sizeof(*w.attachment));
 	bytes = line_feeds(a, bytes, n);
 	skip_preamble(&bytes, &n);
-	parser = parser_of(bytes, n);
+	parser = parser_of(a, bytes, n);
 	message = g_mime_parser_construct_message(parser, loose);
 	if (message != NULL) {
 		GMimeObject *body = g_mime_message_get_mime_part(message);

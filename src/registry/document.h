@@ -63,8 +63,9 @@ bool document_is_official(const struct document *d);
 
 /* Bytes to their hash; the same bytes are stored once. `type` is found by libmagic. hash: 65 bytes. */
 bool file_put(struct db *tx, const void *bytes, size_t n, char hash[65], struct err *err);
-/* The same where the type is known. */
+/* The same where the type is known; and where their hash is known too (hash_hex of hash_bytes of them). */
 bool file_put_as(struct db *tx, const void *bytes, size_t n, const char *type, char hash[65], struct err *err);
+bool file_put_known(struct db *tx, const void *bytes, size_t n, const char *type, const char *sha256, struct err *err);
 bool file_get(struct db *db, struct arena *a, const char *sha256, const void **bytes, size_t *n, const char **type,
     struct err *err);
 /* The type of some bytes as libmagic sees it, e.g. "application/pdf"; never NULL. In `a`. */

@@ -284,24 +284,31 @@ file_put(struct db *tx, const void *bytes, size_t n, char hash[65], struct err *
 bool
 file_put_as(struct db *tx, const void *bytes, size_t n, const char *type, char hash[65], struct err *err)
 {
-	static const char insert[] =
-	    "INSERT INTO file (sha256, size, type, bytes) VALUES ($1, $2, $3, $4) ON CONFLICT (sha256) DO NOTHING";
 	struct hash_str hex = hash_hex(hash_bytes(bytes, n));
 	struct arena *a = arena_open();
+	bool ok = file_put_known(tx, bytes, n, type != NULL ? type : file_type(a, bytes, n), hex.s, err);
+
+	arena_close(a);
+	if (ok)
+		memcpy(hash, hex.s, sizeof(hex.s));
+	return ok;
+}
+
+bool
+file_put_known(struct db *tx, const void *bytes, size_t n, const char *type, const char *sha256, struct err *err)
+{
+	static const char insert[] =
+	    "INSERT INTO file (sha256, size, type, bytes) VALUES ($1, $2, $3, $4) ON CONFLICT (sha256) DO NOTHING";
 	struct stmt *st = db_stmt(tx, insert, err);
 	enum db_step step;
 
-	bind_text(st, 1, hex.s);
+	bind_text(st, 1, sha256);
 	bind_i64(st, 2, (int64_t)n);
-	bind_text(st, 3, type != NULL ? type : file_type(a, bytes, n));
-	bind_blob(st, 4, n == 0 ? "" : bytes, n);
+	bind_text(st, 3, type);
+	bind_blob_room(st, 4, n == 0 ? "" : bytes, n);
 	step = db_next(st, err);
 	db_done(st);
-	arena_close(a);
-	if (step == DB_FAIL)
-		return err_add(err, "file of %zu bytes", n);
-	memcpy(hash, hex.s, sizeof(hex.s));
-	return true;
+	return (step != DB_FAIL && db_blob_fill(tx, "file", "bytes", bytes, n, err)) || err_add(err, "file of %zu bytes", n);
 }
 
 bool

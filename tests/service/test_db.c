@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/arena.h"
+#include "base/random.h"
 #include "db/internal.h"
 #include "db/search.h"
 #include "store.h"
@@ -113,8 +114,8 @@ migrations_are_applied_once(struct database *d, struct db *db, void *arg)
 	must(database_schema_version(d, &version, &newest, &err), &err);
 	assert_int_equal(version, newest);
 	assert_int_equal(count(db, "SELECT MAX(version) FROM schema_migration"), newest);
-	for (size_t i = 0; migrations[i].sql != NULL; i++)
-		n++;
+	for (size_t i = 0; migrations[i].sql != NULL; i++, n++)
+		assert_string_equal(migrations[i].sha256, hash_hex(hash_bytes(migrations[i].sql, strlen(migrations[i].sql))).s);
 	assert_int_equal(count(db, "SELECT COUNT(*) FROM schema_migration"), n);
 }
 

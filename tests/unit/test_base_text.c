@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/csv.h"
@@ -201,6 +202,24 @@ test_hash_known_answer(void **state)
 	    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");	/* FIPS 180-2 B.1 */
 }
 
+/* Whatever library does it. */
+static void
+test_hash_of_long_texts(void **state)
+{
+	size_t n = 1000000;
+	char *text = arena_alloc(*state, n);
+	struct hash_state s;
+
+	memset(text, 'a', n);
+	assert_string_equal(hash_hex(hash_bytes(text, n)).s,
+	    "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");	/* FIPS 180-2 B.3 */
+	for (n = 16 * 1024 - 70; n < 16 * 1024 + 70; n++) {
+		hash_start(&s);
+		hash_add(&s, text, n);
+		assert_memory_equal(hash_end(&s).b, hash_bytes(text, n).b, 32);
+	}
+}
+
 int
 main(void)
 {
@@ -215,6 +234,7 @@ main(void)
 		cmocka_unit_test(test_errors_keep_their_code_under_context),
 		cmocka_unit_test(test_json_refuses_what_is_not),
 		cmocka_unit_test(test_hash_known_answer),
+		cmocka_unit_test(test_hash_of_long_texts),
 	};
 
 	return cmocka_run_group_tests(tests, open_arena, close_arena);

@@ -384,6 +384,32 @@ test_addresses(void **state)
 		assert_false(mail_address_valid(bad[i]));
 }
 
+/* Only the beginning of a text that is too long is decoded, but for files that are wrapped in it. */
+static void
+test_texts_too_long(void **state)
+{
+	static const char head[] = "From: a@example.org\nSubject: long\n\n", line[] = "En rad till.\n";
+	static const char wrapped[] = "begin 644 cat.txt\n#0V%T\n`\nend\n";
+	size_t n = sizeof(head) - 1, lines = 5 * 1024 * 1024 / (sizeof(line) - 1);
+	char *bytes = arena_alloc(arena, n + lines * (sizeof(line) - 1) + sizeof(wrapped));
+	struct mime_message m;
+	struct err err = { 0 };
+
+	(void)state;
+	memcpy(bytes, head, n);
+	for (size_t i = 0; i < lines; i++, n += sizeof(line) - 1)
+		memcpy(bytes + n, line, sizeof(line) - 1);
+	assert_true(mime_parse(arena, bytes, n, &m, &err));
+	assert_true(m.text_cut);
+	assert_int_equal(m.n_attachments, 0);
+	assert_int_equal(strlen(m.text), MIME_TEXT_MAX);
+	memcpy(bytes + n, wrapped, sizeof(wrapped) - 1);
+	assert_true(mime_parse(arena, bytes, n + sizeof(wrapped) - 1, &m, &err));
+	assert_true(m.text_cut);
+	assert_int_equal(m.n_attachments, 1);
+	assert_memory_equal(m.attachment[0].bytes, "Cat", 3);
+}
+
 int
 main(void)
 {
@@ -397,6 +423,7 @@ main(void)
 		cmocka_unit_test(test_real_mails_all_give_something_to_read),
 		cmocka_unit_test(test_many_threads_read_at_once),
 		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_texts_too_long),
 	};
 
 	return cmocka_run_group_tests(tests, open_arena, close_arena);
