@@ -763,6 +763,17 @@ static const char MIGRATION_TABLE[] =
 
 /* Which of `list` the database has is a set, not a highest number: a number that comes late (two branches of work, each with
  * its own) is applied when it comes. `only`, when it is not NULL, holds the numbers that are asked for. */
+struct hash_str
+migration_hash(const struct migration *m)
+{
+	struct hash_str s;
+
+	if (m->sha256 == NULL)
+		return hash_hex(hash_bytes(m->sql, strlen(m->sql)));
+	(void)snprintf(s.s, sizeof(s.s), "%s", m->sha256);
+	return s;
+}
+
 struct migrate_job { const struct migration *list; const int *only; size_t n_only; bool more; };
 
 static bool
@@ -799,7 +810,7 @@ compare_schema(struct db *db, struct arena *a, const struct migrate_job *job, co
 			ok = err_set(err, ERR_CONFLICT, "the database is of a newer version than this program (it has migration %s,"
 			    " which %s does not know): install the newer version, or restore a backup of before",
 			    col_text(st, a, 1), "narkontakt " NARKONTAKT_VERSION);
-		} else if (strcmp(col_text(st, a, 2), m->sha256) != 0) {
+		} else if (strcmp(col_text(st, a, 2), migration_hash(m).s) != 0) {
 			ok = err_set(err, ERR_CONFLICT, "migration %" PRId64 " was changed after it was applied", version);
 		}
 		m += m->version != 0;
@@ -826,7 +837,7 @@ migrate_one(struct db *tx, void *arg, struct err *err)
 		ok = (tx->database->engine->run(tx->connection, schema_text(a, m->sql, tx->database->kind), err) ||
 		    err_add(err, "migration %d %s", m->version, m->name)) &&
 		    db_run(tx, "INSERT INTO schema_migration (version, name, sha256, applied_at) VALUES ($1, $2, $3, $4)",
-		    NULL, err, "itti", (int64_t)m->version, m->name, m->sha256,
+		    NULL, err, "itti", (int64_t)m->version, m->name, migration_hash(m).s,
 		    (int64_t)time(NULL));
 		job->more = ok;
 	}

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/random.h"
 #include "db/db.h"
 
 enum { PARAMETERS_MAX = 64 };
@@ -129,6 +130,8 @@ extern const struct engine engine_sqlite, engine_postgresql;
 
 /* One embedded migration with the SHA-256 of its text; the table ends with version 0. */
 struct migration { int version; const char *name; const char *sql; const char *sha256; };
+/* The same, worked out where it is NULL (tests' own migrations). */
+struct hash_str migration_hash(const struct migration *m);
 extern const struct migration migrations[];
 
 /* The text for one engine: words in braces put in, the other engine's blocks left out. In `a`. */

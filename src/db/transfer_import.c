@@ -60,7 +60,7 @@ check_schema(struct import *x, struct err *err)
 		if (m->version == 0)
 			return err_set(err, ERR_CONFLICT, "the export has schema %" PRId64 ", which this program does not know: it"
 			    " comes from a newer program; upgrade this one first", version);
-		if (m->version != version || strcmp(hash, m->sha256) != 0)
+		if (m->version != version || strcmp(hash, migration_hash(m).s) != 0)
 			return err_set(err, ERR_CONFLICT, "the export's schema %" PRId64 " is not the one this program has",
 			    version);
 		x->schema[x->n_schema++] = m->version;

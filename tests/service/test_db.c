@@ -127,19 +127,19 @@ test_migrations_are_applied_once(void **state)
 }
 
 static const struct migration some[] = {
-	{ 1, "0001-one", "CREATE TABLE m1 (id {int} PRIMARY KEY);" },
-	{ 3, "0003-three", "CREATE TABLE m3 (id {int} PRIMARY KEY);" }, { 0 },
+	{ 1, "0001-one", "CREATE TABLE m1 (id {int} PRIMARY KEY);", NULL },
+	{ 3, "0003-three", "CREATE TABLE m3 (id {int} PRIMARY KEY);", NULL }, { 0 },
 }, late[] = {
-	{ 1, "0001-one", "CREATE TABLE m1 (id {int} PRIMARY KEY);" },
-	{ 2, "0002-two", "ALTER TABLE m1 ADD COLUMN two {int}; INSERT INTO m1 (id, two) VALUES (1, 2);" },
-	{ 3, "0003-three", "CREATE TABLE m3 (id {int} PRIMARY KEY);" },
-	{ 4, "0004-four", "INSERT INTO m3 (id) SELECT two FROM m1;" }, { 0 },
+	{ 1, "0001-one", "CREATE TABLE m1 (id {int} PRIMARY KEY);", NULL },
+	{ 2, "0002-two", "ALTER TABLE m1 ADD COLUMN two {int}; INSERT INTO m1 (id, two) VALUES (1, 2);", NULL },
+	{ 3, "0003-three", "CREATE TABLE m3 (id {int} PRIMARY KEY);", NULL },
+	{ 4, "0004-four", "INSERT INTO m3 (id) SELECT two FROM m1;", NULL }, { 0 },
 }, altered[] = {
-	{ 1, "0001-one", "CREATE TABLE m1 (id {int} PRIMARY KEY, more TEXT);" }, { 0 },
+	{ 1, "0001-one", "CREATE TABLE m1 (id {int} PRIMARY KEY, more TEXT);", NULL }, { 0 },
 }, wrong[] = {
-	{ 1, "0001-one", "CREATE TABLE m1 (id {int} PRIMARY KEY);" },
-	{ 3, "0003-three", "CREATE TABLE m3 (id {int} PRIMARY KEY);" },
-	{ 5, "0005-five", "CREATE TABLE m5 (id {int} PRIMARY KEY); INSERT INTO nowhere (id) VALUES (1);" }, { 0 },
+	{ 1, "0001-one", "CREATE TABLE m1 (id {int} PRIMARY KEY);", NULL },
+	{ 3, "0003-three", "CREATE TABLE m3 (id {int} PRIMARY KEY);", NULL },
+	{ 5, "0005-five", "CREATE TABLE m5 (id {int} PRIMARY KEY); INSERT INTO nowhere (id) VALUES (1);", NULL }, { 0 },
 };
 
 static void
