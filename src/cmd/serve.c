@@ -1,7 +1,7 @@
 /* cmd/serve.c: the server: HTTP, the clock, the sender, and how it starts and stops
  *
- * One thread does what is due: it wakes every few seconds, when something was put in the outbox, and at every whole
- * minute for the clock. SIGTERM and SIGINT finish what is under way; SIGHUP reads the certificate again, unless it means
+ * One thread does what is due: it wakes every few seconds, when something was put in the outbox (then at most five times a
+ * second: a busy hour must not spend its processor on looking), and at every whole minute for the clock. SIGTERM and SIGINT finish what is under way; SIGHUP reads the certificate again, unless it means
  * that the terminal has gone. Under systemd it takes its socket and says when it
  * is ready. */
 #include <errno.h>
@@ -58,7 +58,7 @@
 LATE_DECLARE(late_systemd, LATE_SYSTEMD);
 LATE_DEFINE(late_systemd, LATE_SYSTEMD, "libsystemd.so.0");
 
-enum { IDLE_S = 5, STOP_S = 20 };
+enum { IDLE_S = 5, STOP_S = 20, REST_MS = 200 };
 
 static const struct frame_link navigation[] = {
 	{ "/arbetslista", N_("Worklist"), ACT_CONTACT_LIST },
@@ -104,7 +104,7 @@ jobs_main(void *arg)
 	while (!j->stopping) {
 		struct err err = { 0 };
 		struct tick_done done;
-		struct timespec until;
+		struct timespec until, rested;
 		struct db *db;
 
 		(void)pthread_mutex_unlock(&j->lock);
@@ -113,7 +113,13 @@ jobs_main(void *arg)
 			log_line(LOG_ERROR, "tick", "code=%s error=\"%s\"", err_code_name(err.code), err.log);
 		(void)pthread_mutex_lock(&j->lock);
 		(void)clock_gettime(CLOCK_REALTIME, &until);
+		rested = until;
 		until.tv_sec += IDLE_S;
+		rested.tv_nsec += REST_MS * 1000000L;
+		rested.tv_sec += rested.tv_nsec / 1000000000L;
+		rested.tv_nsec %= 1000000000L;
+		while (!j->stopping && pthread_cond_timedwait(&j->wake, &j->lock, &rested) == 0)
+			;
 		while (!j->stopping && !j->woken && pthread_cond_timedwait(&j->wake, &j->lock, &until) == 0)
 			;
 		j->woken = false;

@@ -392,11 +392,15 @@ bool
 automatic_allowed(struct db *tx, const char *address_hash, const char *date, int64_t most, bool *allowed,
     struct err *err)
 {
-	int64_t count;
+	int64_t count = 1, changed = 0;
 
-	if (!db_id(tx, "INSERT INTO automatic_count (address, date, count) VALUES ($1, $2, 1)"
-	    " ON CONFLICT (address, date) DO UPDATE SET count = automatic_count.count + 1 RETURNING count", &count, err,
-	    "tt", address_hash, date))
+	/* Not in one statement with RETURNING: see db/sqlite.c. */
+	if (!db_run(tx, "UPDATE automatic_count SET count = count + 1 WHERE address = $1 AND date = $2", &changed, err, "tt",
+	    address_hash, date) ||
+	    (changed == 0 && !db_run(tx, "INSERT INTO automatic_count (address, date, count) VALUES ($1, $2, 1)", NULL, err, "tt",
+	    address_hash, date)) ||
+	    (changed > 0 && !db_id(tx, "SELECT count FROM automatic_count WHERE address = $1 AND date = $2", &count, err, "tt",
+	    address_hash, date)))
 		return err_add(err, "automatic count");
 	*allowed = count <= most;
 	return true;

@@ -13,8 +13,9 @@
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "contact/form_fields.h"
-#include "contact/text_message.h"
 #include "contact/suggest.h"
+#include "contact/text_message.h"
+#include "db/db.h"
 #include "people/form_draft.h"
 #include "people/frame.h"
 #include "people/office.h"
@@ -156,23 +157,35 @@ parse(struct request *rq, struct contact_in *in, struct err *err)
 
 /* Does a machine write? Then a person looks before anything is answered. */
 static bool
-suspicious(struct request *rq, struct err *err)
+by_machine(struct request *rq)
 {
 	const char *trap = form_raw(rq, "webbplats"), *opened = form_raw(rq, "oppnad");
+
+	return (trap != NULL && *trap != '\0') || opened == NULL || rq->now - strtoll(opened, NULL, 10) < FASTEST_S;
+}
+
+struct form_job { struct request *rq; struct contact_in *in; struct contact_out out; };
+
+/* How many came from this address is counted in the same transaction, so that a visitor waits for the disk once. */
+static bool
+take_in(struct db *tx, void *arg, struct err *err)
+{
+	struct form_job *j = arg;
+	struct request *rq = j->rq;
 	int64_t blocked_until = 0;
 
-	if (trap != NULL && *trap != '\0')
-		return true;
-	if (opened == NULL || rq->now - strtoll(opened, NULL, 10) < FASTEST_S)
-		return true;
-	return throttle_hit(rq->db, &throttle_form, rq->peer, rq->now, &blocked_until, err) && blocked_until > rq->now;
+	j->in->quarantined = by_machine(rq);
+	if (!j->in->quarantined && !throttle_hit(tx, &throttle_form, rq->peer, rq->now, &blocked_until, err))
+		return false;
+	j->in->quarantined |= blocked_until > rq->now;
+	return contact_receive(tx, rq->arena, j->in, rq->now, &j->out, err);
 }
 
 static void
 form_post(struct request *rq, struct response *rs)
 {
 	struct contact_in in;
-	struct contact_out out;
+	struct form_job job = { .rq = rq, .in = &in };
 	struct err err = { 0 };
 	bool ok;
 
@@ -180,15 +193,10 @@ form_post(struct request *rq, struct response *rs)
 		save_post(rq, rs);
 		return;
 	}
-	ok = parse(rq, &in, &err) && uploads_store(rq, &in.file, &in.n_files, &err);
-
-	if (ok) {
-		in.quarantined = suspicious(rq, &err);
-		ok = err.code == ERR_NONE && contact_receive(rq->db, rq->arena, &in, rq->now, &out, &err);
-	}
+	ok = parse(rq, &in, &err) && uploads_store(rq, &in.file, &in.n_files, &err) && db_write(rq->db, take_in, &job, &err);
 	if (ok) {
 		(void)form_draft_drop(rq, rs, &err);	/* the contact is safe whatever becomes of its draft */
-		respond_see_other(rq, rs, "%s?ny=1", out.link);
+		respond_see_other(rq, rs, "%s?ny=1", job.out.link);
 	}
 	else if (frame_again(&err))
 		draw(rq, rs, &err);
