@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "base/arena.h"
+#include "base/date.h"
 #include "base/err.h"
 #include "db/db.h"
 #include "registry/checks.h"
@@ -136,6 +137,30 @@ bad_mask(void *arg, const char *what, const char *object, const char *detail)
 	add_fault(f->a, f->out, what, object, detail);
 }
 
+/* Restricted to the named few, of whom there is none: nobody can open it, so it is lost though it is kept (rule book 1.7). */
+static bool
+handlers(struct db *db, struct arena *a, int64_t now, struct verify_result *out, struct err *err)
+{
+	struct stmt *st = db_stmt(db, "SELECT au.code, (SELECT COUNT(*) FROM contact c WHERE c.authority_id = au.id AND c.restricted = 2),"
+	    " (SELECT COUNT(*) FROM matter m WHERE m.authority_id = au.id AND m.restricted = 2) FROM authority au"
+	    " WHERE NOT EXISTS (SELECT 1 FROM role_grant g JOIN account ac ON ac.id = g.account_id"
+	    "  WHERE g.role = 'protected_handler' AND g.authority_id = au.id AND ac.disabled_at IS NULL"
+	    "  AND g.valid_from <= $1 AND (g.valid_to IS NULL OR g.valid_to >= $1)) ORDER BY au.code", err);
+	struct date_str today = date_text(local_date(now));
+	enum db_step step;
+
+	bind_text(st, 1, today.s);
+	while ((step = db_next(st, err)) == DB_ROW) {
+		int64_t contacts = col_i64(st, 1), matters = col_i64(st, 2);
+
+		if (contacts + matters > 0)
+			add_fault(a, out, "protected_without_handler", col_text(st, a, 0), arena_printf(a, "%" PRId64 " contacts and %" PRId64
+			    " matters that nobody can open: name somebody for protected identities there", contacts, matters));
+	}
+	db_done(st);
+	return step != DB_FAIL || err_add(err, "check: protected_without_handler");
+}
+
 bool
 verify_all(struct db *db, struct arena *a, int64_t now, struct verify_result *out, struct err *err)
 {
@@ -158,6 +183,7 @@ verify_all(struct db *db, struct arena *a, int64_t now, struct verify_result *ou
 		for (const struct check *c = also[i]; ok && c->what != NULL; c++)
 			ok = run_check(db, a, c, now, out, err);
 	}
+	ok = ok && handlers(db, a, now, out, err);
 	ok = ok && registry_check_masks(db, a, bad_mask, &(struct faults){ a, out }, err);
 	db_read_end(db);
 	return ok || err_add(err, "verify");

@@ -46,6 +46,11 @@ bool account_list_of(struct db *db, struct arena *a, int64_t authority_id, struc
     struct err *err);
 const char *account_mark(struct arena *a, const struct account *r);
 
+/* Active authorities where nobody is named for protected identities today (ROLE_PROTECTED_HANDLER for that very authority, OSL
+ * 8:1): a contact of a protected person there can be opened by nobody. */
+struct unhandled { const char **name; size_t n; };
+bool protected_unhandled(struct db *db, struct arena *a, struct date today, struct unhandled *out, struct err *err);
+
 struct account_in { int64_t id; const char *sign_in, *name, *phone, *title, *language; int64_t unit_id; };
 /* Makes (id 0) or changes one. ERR_INPUT: sign_in, name, phone, title, unit_id. */
 bool account_save(struct db *db, const struct change *by, const struct account_in *in, int64_t *id, struct err *err);

@@ -123,6 +123,27 @@ one_account(struct stmt *st, struct arena *a, struct account *out, const char *w
 }
 
 bool
+protected_unhandled(struct db *db, struct arena *a, struct date today, struct unhandled *out, struct err *err)
+{
+	struct stmt *st = db_stmt(db, "SELECT au.name FROM authority au WHERE au.active = 1 AND NOT EXISTS (SELECT 1 FROM role_grant g"
+	    " JOIN account ac ON ac.id = g.account_id WHERE g.role = 'protected_handler' AND g.authority_id = au.id"
+	    " AND ac.disabled_at IS NULL AND g.valid_from <= $1 AND (g.valid_to IS NULL OR g.valid_to >= $1)) ORDER BY au.name", err);
+	struct date_str day = date_text(today);
+	struct unhandled list = { 0 };
+	enum db_step step;
+	size_t cap = 0;
+
+	bind_text(st, 1, day.s);
+	while ((step = db_next(st, err)) == DB_ROW) {
+		list.name = rows_room(a, list.name, list.n, &cap, sizeof(*list.name));
+		list.name[list.n++] = col_text(st, a, 0);
+	}
+	db_done(st);
+	*out = list;
+	return step != DB_FAIL || err_add(err, "handlers of protected identities");
+}
+
+bool
 account_get(struct db *db, struct arena *a, int64_t id, struct account *out, struct err *err)
 {
 	struct stmt *st = db_stmt(db, ONE, err);

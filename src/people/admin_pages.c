@@ -733,7 +733,9 @@ remove_post(struct request *rq, struct response *rs)
 static void
 index_get(struct request *rq, struct response *rs)
 {
-	struct page_link link[ARRAY_LEN(things) + 6];
+	struct page_link link[ARRAY_LEN(things) + 8];
+	struct unhandled unhandled = { 0 };
+	struct err failed = { 0 };
 	struct page page;
 	struct sb sb;
 	size_t n = 0;
@@ -751,6 +753,8 @@ index_get(struct request *rq, struct response *rs)
 		link[n++] = (struct page_link){ .href = "/admin/sms", .text = N_("Text messages") };
 	if (permitted(rq->actor, ACT_ADMIN_SITE, NULL))		/* call/call_pages.h */
 		link[n++] = (struct page_link){ .href = "/admin/vaxlar", .text = N_("Telephone exchanges") };
+	if (permitted(rq->actor, ACT_ADMIN_SITE, &(struct object){ 0 }))	/* mystery/measures_pages.h */
+		link[n++] = (struct page_link){ .href = "/admin/kolada", .text = N_("Measures and Kolada") };
 	if (n == 0) {
 		struct err err = { 0 };
 
@@ -758,9 +762,14 @@ index_get(struct request *rq, struct response *rs)
 		respond_err(rq, rs, &err);
 		return;
 	}
+	if (permitted(rq->actor, ACT_ADMIN_PEOPLE, NULL) &&
+	    !protected_unhandled(rq->db, rq->arena, local_date(rq->now), &unhandled, &failed)) {
+		respond_err(rq, rs, &failed);
+		return;
+	}
 	frame_init(&page, rq, tr(rq->lang, N_("Administration")));
 	sb_init(&sb, rq->arena, PAGE_MAX);
-	admin_index_html(&sb, &page, link, n);
+	admin_index_html(&sb, &page, &(struct admin_index_view){ link, n, &unhandled });
 	respond_html(rq, rs, &sb);
 }
 

@@ -24,7 +24,8 @@ struct sb;
 extern const struct route admin_routes[];
 extern const struct route admin_people_routes[];
 
-void admin_index_html(struct sb *sb, const struct page *page, const struct page_link *link, size_t n);
+struct admin_index_view { const struct page_link *link; size_t n; const struct unhandled *unhandled; };
+void admin_index_html(struct sb *sb, const struct page *page, const struct admin_index_view *view);
 
 struct admin_row { int64_t id; const char *cell[4]; bool inactive; };
 struct holiday { struct date date; const char *name; };

@@ -590,6 +590,8 @@ invariants(struct database *d, struct db *db, void *arg)
 		{ "UPDATE secrecy_mark SET lifted_at = 1 WHERE object = 'contact'",
 		    "restricted without a mark or a protected person (4)" },
 		{ "UPDATE person SET protected = 2", "matter more open than its marks and persons say (4, 5)" },
+		{ "UPDATE contact SET restricted = 2 WHERE id = 2", "protected_without_handler" },
+		{ "UPDATE matter SET restricted = 2 WHERE id = 1", "protected_without_handler" },
 		{ "UPDATE document SET restricted = 1 WHERE matter_id = 1",
 		    "search entry less restricted than its matter or document" },
 		{ "UPDATE document SET state = 'withdrawn', number = NULL WHERE matter_id = 1 AND number = 1",
