@@ -87,6 +87,9 @@ CREATE TABLE mystery_contact (
 	test_id {int} NOT NULL REFERENCES mystery_test
 );
 
+-- Not every mail is the municipality's own voice.
+ALTER TABLE outbox ADD COLUMN sender_name TEXT;	-- with sender; NULL: the site's name
+
 CREATE TABLE kolada_indicator (		-- the loaded catalogue: found by title, never compiled in
 	id TEXT PRIMARY KEY,
 	title TEXT NOT NULL,

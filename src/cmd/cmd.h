@@ -41,6 +41,7 @@ int cmd_backup(int argc, char **argv);
 int cmd_restore(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_import(int argc, char **argv);
+int cmd_kolada(int argc, char **argv);
 int cmd_user(int argc, char **argv);
 int cmd_calls(int argc, char **argv);
 #endif

@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 #include "call/call_verify.h"
 #include "contact/verify.h"
+#include "mystery/mystery.h"
 #include "representative/by_mail.h"
 
 #include <stdarg.h>
@@ -26,6 +27,7 @@ static const struct command commands[] = {
 	{ "import", "DIR", "an export into an empty database of either kind", cmd_import },
 	{ "calc", "FUNCTION", "the pure rules: JSON Lines in, JSON Lines out", cmd_calc },
 	{ "plan", "polling|phones|network FILE | compare A B", "queues: stations, staff, waits; see docs/queue.md", cmd_plan },
+	{ "kolada", "FILE...", "indicators of other municipalities from Kolada's files", cmd_kolada },
 	{ "user", "add|passwd|role|disable|enable|list ...", "accounts and roles; the first administrator", cmd_user },
 };
 
@@ -67,6 +69,7 @@ cmd_main(int argc, char **argv)
 	}
 	representative_by_mail();
 	verify_also(call_checks);
+	mystery_by_mail();
 	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0) {
 		usage(stdout);
 		return EXIT_DONE;

@@ -34,6 +34,8 @@
 #include "figures/figures_pages.h"
 #include "http/assets.h"
 #include "http/http.h"
+#include "mystery/measures_pages.h"
+#include "mystery/mystery_pages.h"
 #include "people/account_pages.h"
 #include "people/admin_pages.h"
 #include "people/frame.h"
@@ -70,6 +72,8 @@ static const struct frame_link navigation[] = {
 	{ "/skrivbord", N_("To classify"), ACT_ESCALATION_CLASSIFY },
 	{ "/bevis", N_("Nobody forgotten"), ACT_UNANSWERED_PROOF },
 	{ "/siffror", N_("How we answer"), ACT_FIGURES },
+	{ "/kkik", N_("Compared with others"), ACT_MEASURES },
+	{ "/testfragor", N_("Test questions"), ACT_MYSTERY },
 	{ "/lasningar", N_("Readings"), ACT_READ_LOG },
 	{ "/fortroendevalda", N_("Who represents me?"), ACT_PUBLIC },
 	{ NULL, NULL, 0 },
@@ -192,6 +196,7 @@ block_signals(void)
 const struct route *const serve_routes[] = {
 	sms_routes, form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
 	admin_routes, admin_people_routes, directory_routes, escalate_routes, desk_routes, afterwards_routes,
+	mystery_routes, measures_routes,
 	call_api_routes, call_routes, exchange_routes, figures_routes, matter_routes, document_routes, secrecy_routes, classification_routes,
 	NULL, NULL,	/* the style guide, when it is a demonstration */
 };

@@ -15,6 +15,7 @@
 #include "contact/verify.h"
 #include "db/db.h"
 #include "mail/send.h"
+#include "mystery/mystery.h"
 #include "people/scope.h"
 #include "people/form_draft.h"
 #include "people/session.h"
@@ -79,6 +80,7 @@ tick_run(struct db *db, const struct options *o, int64_t now, struct tick_done *
 	ok = intake_pending(db, now, &out->mails_read, err) && clock_tick(db, now, &out->clock, err) &&
 	    deadline_tick(db, now, &out->deadlines, err) && escalation_tick(db, now, &out->escalations, err) &&
 	    call_tick(db, now, &out->calls_lost, err) && afterwards_tick(db, now, &out->afterwards, err) &&
+	    mystery_tick(db, now, &out->test_mails, err) &&
 	    sender_run(db, o->smtp_url == NULL ? NULL : &smtp, now, SEND_AT_MOST, &out->sender, err) &&
 	    sms_run(db, now, SEND_AT_MOST, &out->sms, err) &&
 	    nightly(db, a, now, err);

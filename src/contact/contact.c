@@ -45,7 +45,7 @@ contact_state_text(const char *state)
 	static const struct text_of table[] = {
 		{ "new", N_("New") }, { "assigned", N_("Assigned") }, { "waiting", N_("Waiting for the resident") },
 		{ "answered", N_("Answered") }, { "quarantined", N_("Marked as spam") }, { "merged", N_("Merged") },
-		{ "noted", N_("Noted") },
+		{ "noted", N_("Noted") }, { "test", N_("A test question, ended") },
 	};
 
 	return find_text(table, ARRAY_LEN(table), state);

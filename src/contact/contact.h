@@ -6,7 +6,8 @@
  *
  * States: new (nobody has it yet), assigned (somebody has it), waiting (for the resident; the clock is paused and says
  * why), answered (closed with one of three endings), quarantined (marked as spam upstream, a person decides), merged
- * (it went on in another), noted (a delivery failure or automatic reply that belongs to no contact). A resident's
+ * (it went on in another), noted (a delivery failure or automatic reply that belongs to no contact),
+ * test (was a question by which the municipality tested itself, and was never answered; mystery/mystery.h). A resident's
  * "this does not answer my question" opens an answered contact again, and it stays in the figures as reopened.
  * Three honest endings: done (answered and done), not_done (answered, not done, why), not_ours (sent to whom).
  *

@@ -30,6 +30,8 @@
 
 static intake_reply_fn *reply_fn;	/* set once, before any mail is read */
 static intake_new_fn *new_fn;
+static intake_first_fn *first_fn;
+static intake_made_fn *made_fn;
 
 void
 intake_on_reply(intake_reply_fn *fn)
@@ -41,6 +43,18 @@ void
 intake_on_new(intake_new_fn *fn)
 {
 	new_fn = fn;
+}
+
+void
+intake_on_first(intake_first_fn *fn)
+{
+	first_fn = fn;
+}
+
+void
+intake_on_made(intake_made_fn *fn)
+{
+	made_fn = fn;
 }
 
 bool
@@ -304,7 +318,7 @@ new_contact(struct db *tx, struct job *j, int64_t *contact_id, struct err *err)
 	if (!files(tx, j, &in.file, &in.n_files, err) || !contact_receive(tx, j->a, &in, j->now, &out, err))
 		return false;
 	*contact_id = out.id;
-	return true;
+	return made_fn == NULL || made_fn(tx, &j->m, out.id, j->now, err);
 }
 
 /* Was it read by somebody else since it was stored (the server's tick), or did the same mail come by another way (the same
@@ -325,11 +339,21 @@ taken_already(struct db *tx, struct job *j, bool *taken, struct err *err)
 	    (own.kind != NULL || mail_read(tx, j->mail_id, "duplicate", NULL, other.contact_id, err));
 }
 
+/* What it was is written, and said to who sent it in. */
+static bool
+understood_as(struct db *tx, struct job *j, const char *kind, int64_t contact_id, struct err *err)
+{
+	j->out.kind = kind;
+	j->out.mail_id = j->mail_id;
+	return mail_read(tx, j->mail_id, kind, j->m.message_id[0] == '\0' ? NULL : j->m.message_id, contact_id, err) &&
+	    number_of(tx, j, contact_id, &j->out.number, err);
+}
+
 static bool
 understand(struct db *tx, void *arg, struct err *err)
 {
 	struct job *j = arg;
-	int64_t contact_id, document_id;
+	int64_t contact_id = 0, document_id;
 	const char *kind = "contact";
 	bool taken;
 
@@ -337,6 +361,10 @@ understand(struct db *tx, void *arg, struct err *err)
 		return false;
 	if (taken)
 		return true;
+	if (first_fn != NULL && !first_fn(tx, j->a, &j->m, &j->verdict, j->envelope_to, j->now, &taken, &contact_id, err))
+		return false;
+	if (taken)
+		return understood_as(tx, j, j->verdict.kind == MAIL_ORDINARY ? "reply" : "auto_reply", contact_id, err);
 	if (!find_thread(tx, j, &contact_id, &document_id, err))
 		return false;
 	switch (j->verdict.kind) {
@@ -372,11 +400,7 @@ understand(struct db *tx, void *arg, struct err *err)
 		}
 		break;
 	}
-	if (!mail_read(tx, j->mail_id, kind, j->m.message_id[0] == '\0' ? NULL : j->m.message_id, contact_id, err))
-		return false;
-	j->out.kind = kind;
-	j->out.mail_id = j->mail_id;
-	return number_of(tx, j, contact_id, &j->out.number, err);
+	return understood_as(tx, j, kind, contact_id, err);
 }
 
 /* Each for itself: one that cannot be filed takes no other with it. */

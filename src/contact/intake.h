@@ -31,16 +31,24 @@ bool intake_mails(struct db *db, struct arena *a, const struct intake_in *in, si
 /* One message. */
 bool intake_mail(struct db *db, struct arena *a, const char *bytes, size_t n, const char *envelope_to, int64_t now,
     struct intake_result *out, struct err *err);
-/* Rooms above may see more in a mail. Both run inside the mail's own write, and are set once, before any mail is read.
- * A reply, when it has been filed on its contact. A mail that would be a new contact: *contact_id set says that it was taken. */
-struct mime_message;
+/* Rooms above may see more in a mail. All run inside the mail's own write, and are set once, before any mail is read.
+ * A reply, when it has been filed on its contact. A mail that would be a new contact: *contact_id set says that it was taken.
+ * Any mail, before it is looked for where it belongs: *taken says that it is nothing for the lists, and *contact_id what it is
+ * about, 0 when that is not known.
+ * A mail that has become a new contact. */
+struct mime_message; struct mail_verdict;
 typedef bool intake_reply_fn(struct db *tx, struct arena *a, int64_t contact_id, const char *text, int64_t now,
     struct err *err);
 typedef bool intake_new_fn(struct db *tx, struct arena *a, const struct mime_message *m, const char *envelope_to,
     const char *raw_sha256, int64_t now, int64_t *contact_id, struct err *err);
+typedef bool intake_first_fn(struct db *tx, struct arena *a, const struct mime_message *m, const struct mail_verdict *verdict,
+    const char *envelope_to, int64_t now, bool *taken, int64_t *contact_id, struct err *err);
+typedef bool intake_made_fn(struct db *tx, const struct mime_message *m, int64_t contact_id, int64_t now, struct err *err);
 void intake_on_reply(intake_reply_fn *fn);
 void intake_on_new(intake_new_fn *fn);
-/* Tells the first: for a reply that came by another way than mail, and has been filed. */
+void intake_on_first(intake_first_fn *fn);
+void intake_on_made(intake_made_fn *fn);
+/* Tells intake_on_reply's: for a reply that came by another way than mail, and has been filed. */
 bool intake_replied(struct db *tx, struct arena *a, int64_t contact_id, const char *text, int64_t now, struct err *err);
 /* Reads what was stored and not yet understood. */
 bool intake_pending(struct db *db, int64_t now, int64_t *n, struct err *err);

@@ -163,7 +163,7 @@ send_one(struct db *db, struct smtp *link, struct arena *a, const struct outbox_
 		if (!files_of(db, a, m->document_id, &file, &n_files, err))
 			return false;
 		if (mail_compose(a, &(struct mail_outgoing){
-			.from_name = site_text(db, a, "site.name", NULL), .from = from, .to = m->recipient, .subject = m->subject,
+			.from_name = m->sender_name != NULL ? m->sender_name : site_text(db, a, "site.name", NULL), .from = from, .to = m->recipient, .subject = m->subject,
 			.text = m->text, .message_id = m->message_id, .in_reply_to = m->in_reply_to,
 			.references = m->references, .automation = m->automatic ? MAIL_AUTO_REPLIED : MAIL_BY_A_PERSON,
 			.date = now, .file = file, .n_files = n_files }, &text, &n, &refused))

@@ -167,7 +167,7 @@ copy_into_new(struct db *tx, struct job *j, const struct contact *c, const char 
 		.language = c->language, .subject = subject, .text = text, .place = c->place, .arrived_at = c->arrived_at,
 		.received_as = as, .file = file, .n_files = n_files, .no_receipt = true, .taken_by = account_of(j) }, j->now, &j->out, err) &&
 	    /* what was secret stays so, by the same marks */
-	    secrecy_copy(tx, "contact", c->id, "contact", j->out.id, err) &&
+	    secrecy_copy(tx, "contact", c->id, "contact", j->out.id, err) && work_counted_as(tx, c->id, j->out.id, err) &&
 	    restriction_settle(tx, j->out.id, 0, 0, err);
 }
 

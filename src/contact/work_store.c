@@ -116,6 +116,13 @@ work_transferred(struct db *tx, const struct contact *c, int64_t new_id, struct 
 }
 
 bool
+work_counted_as(struct db *tx, int64_t from, int64_t to, struct err *err)
+{
+	return db_run(tx, "INSERT INTO mystery_contact (contact_id, test_id) SELECT CAST($2 AS BIGINT), test_id FROM mystery_contact"
+	    " WHERE contact_id = $1", NULL, err, "ii", from, to);
+}
+
+bool
 work_unit_of(struct db *db, int64_t unit_id, int64_t *authority_id, struct err *err)
 {
 	return db_id(db, "SELECT authority_id FROM unit WHERE id = $1", authority_id, err, "i", unit_id);

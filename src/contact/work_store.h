@@ -19,6 +19,8 @@ bool work_resume(struct db *tx, int64_t id, int64_t answer_by, int64_t days, str
 bool work_merge(struct db *tx, int64_t from, int64_t into, int64_t now, struct err *err);
 /* `c` went on as `new_id` elsewhere: no answer of ours, and its promise goes with it. */
 bool work_transferred(struct db *tx, const struct contact *c, int64_t new_id, struct err *err);
+/* A contact made out of another is counted in figures, or not, as that one is (contact/counted.h). */
+bool work_counted_as(struct db *tx, int64_t from, int64_t to, struct err *err);
 bool work_unit_of(struct db *db, int64_t unit_id, int64_t *authority_id, struct err *err);
 /* May this account own contacts of the authority on that day? ERR_NOT_FOUND: no role there that answers. An owner reads
  * what she owns, so this is a question of rights. */

@@ -61,6 +61,7 @@ static const struct { const char *first, *last, *title, *unit; enum role role; c
 	{ "Ossian", "Ordförande", "Ordförande", NULL, ROLE_CHAIR, "TN", NULL },
 	{ "Rut", "Revisor", "Förtroendevald revisor", NULL, ROLE_AUDITOR, "KF", NULL },
 	{ "Petra", "Skydd", "Registrator", "registratur", ROLE_PROTECTED_HANDLER, "KS", NULL },
+	{ "Tyra", "Testledare", "Utvecklare", "ledning", ROLE_TEST_LEADER, "KS", NULL },
 	{ "Vera", "Vatten", "VA-ingenjör", "va", ROLE_CASE_HANDLER, "TN", "va" },
 	{ "Alva", "Avfall", "Avfallshandläggare", "avfall", ROLE_CASE_HANDLER, "TN", "avfall" },
 	{ "Tore", "Teknikregistrator", "Registrator", "teknik", ROLE_REGISTRAR, "TN", NULL },
@@ -93,6 +94,10 @@ static const struct { const char *first; enum role role; const char *authority, 
 	{ "Disa", ROLE_DATA_PROTECTION_OFFICER, "TN", NULL },
 	{ "Disa", ROLE_DATA_PROTECTION_OFFICER, "SN", NULL },
 	{ "Petra", ROLE_PROTECTED_HANDLER, "SN", NULL },
+	{ "Petra", ROLE_PROTECTED_HANDLER, "KF", NULL },
+	{ "Petra", ROLE_PROTECTED_HANDLER, "TN", NULL },
+	{ "Petra", ROLE_PROTECTED_HANDLER, "BMN", NULL },
+	{ "Petra", ROLE_PROTECTED_HANDLER, "BKN", NULL },
 };
 
 static const struct { const char *key, *name, *name_en, *unit, *keywords; } categories[] = {

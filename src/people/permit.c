@@ -209,6 +209,13 @@ static const struct right {
 	{ ACT_FIGURES, R(REGISTRAR) | R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_SECRET },
 	{ ACT_FIGURES, R(COMMITTEE_SECRETARY) | R(CHAIR) | R(AUDITOR), SCOPE_AUTHORITY, REACH_OPEN },
 	{ ACT_FIGURES, R(CHIEF_EXECUTIVE), SCOPE_EVERYWHERE, REACH_OPEN },
+
+	/* Who answers must not know which questions are tests: only the one who leads them. What came of them is figures about
+	 * the whole municipality without persons, for all who lead, answer by phone, or are elected. */
+	{ ACT_MYSTERY, R(TEST_LEADER), SCOPE_AUTHORITY, REACH_OPEN },
+	{ ACT_MEASURES, R(CONTACT_GUIDE) | R(REGISTRAR) | R(UNIT_MANAGER) | R(DEPARTMENT_HEAD) | R(CHIEF_EXECUTIVE) |
+	    R(COMMITTEE_SECRETARY) | R(SYSTEM_OWNER) | R(REPRESENTATIVE) | R(CHAIR) | R(AUDITOR) | R(TEST_LEADER),
+	    SCOPE_EVERYWHERE, REACH_OPEN },
 };
 
 static const struct { const char *name, *title; } roles[ROLE_COUNT] = {
@@ -227,6 +234,7 @@ static const struct { const char *name, *title; } roles[ROLE_COUNT] = {
 	[ROLE_CHAIR] = { "chair", N_("Chair") },
 	[ROLE_AUDITOR] = { "auditor", N_("Auditor") },
 	[ROLE_PROTECTED_HANDLER] = { "protected_handler", N_("Handler of protected identities") },
+	[ROLE_TEST_LEADER] = { "test_leader", N_("Leader of test questions") },
 };
 
 static const char *const actions[ACT_COUNT] = {
@@ -274,6 +282,8 @@ static const char *const actions[ACT_COUNT] = {
 	[ACT_AFTERWARDS_RESULTS] = "afterwards.results",
 	[ACT_CALL_DESK] = "call.desk",
 	[ACT_FIGURES] = "figures",
+	[ACT_MYSTERY] = "mystery",
+	[ACT_MEASURES] = "measures",
 };
 
 /* The same rows where they are found at once: reach, or -1 without a row. */

@@ -31,6 +31,7 @@ enum role {
 	ROLE_CHAIR,			/* ordförande */
 	ROLE_AUDITOR,			/* revisor */
 	ROLE_PROTECTED_HANDLER,		/* named few who may open protected identities in their authority */
+	ROLE_TEST_LEADER,		/* leads the questions by which the municipality tests itself */
 	ROLE_COUNT
 };
 
@@ -80,6 +81,8 @@ enum action {
 	ACT_AFTERWARDS_RESULTS,		/* what residents answered, as figures */
 	ACT_CALL_DESK,			/* who rings and who is to be called back; take a call down */
 	ACT_FIGURES,			/* how we answer, in figures: times and counts, no words */
+	ACT_MYSTERY,			/* test questions: plan, see which they are, judge the answers */
+	ACT_MEASURES,			/* the measures that municipalities compare each other by */
 	ACT_COUNT
 };
 

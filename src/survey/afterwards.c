@@ -35,6 +35,12 @@ setting(struct db *db, struct arena *a, const char *name, int64_t instead, int64
 	return n < least ? least : n > most ? most : n;
 }
 
+int64_t
+afterwards_minimum(struct db *db, struct arena *a)
+{
+	return setting(db, a, "afterwards.minimum", MINIMUM_ANSWERS, 5, 1000);
+}
+
 struct draw { struct arena *a; int64_t now, share, contact_id; struct afterwards_done done; };
 
 static const char *
@@ -370,13 +376,13 @@ bool
 afterwards_results(struct db *db, struct arena *a, int64_t authority_id, int64_t now, struct afterwards_results *out,
     struct err *err)
 {
-	struct data d = { .a = a, .minimum = setting(db, a, "afterwards.minimum", MINIMUM_ANSWERS, 5, 1000) };
+	struct data d = { .a = a, .minimum = afterwards_minimum(db, a) };
 	struct answer_row *row;
 	struct frame_row *frame;
 	size_t n_frames;
 
 	*out = (struct afterwards_results){ .minimum = d.minimum };
-	if (!answers_of(db, a, authority_id, &row, &d.n, err) || !frames_of(db, a, authority_id, &frame, &n_frames, out, err) ||
+	if (!answers_of(db, a, authority_id, 0, &row, &d.n, err) || !frames_of(db, a, authority_id, 0, &frame, &n_frames, out, err) ||
 	    !endings_of(db, authority_id, now - 90 * (int64_t)DAY_S, out, err))
 		return false;
 	d.row = row;
@@ -395,6 +401,56 @@ afterwards_results(struct db *db, struct arena *a, int64_t authority_id, int64_t
 		for (size_t u = 0; u < out->n_units; u++)
 			out->unit[u].cell[m] = cell_of(&d, (enum measure)m, d.unit, (int)u);
 		hide_complements(out, (enum measure)m);
+	}
+	return true;
+}
+
+/* Answers of authorities that have fewer than may be shown, taken together. */
+static size_t
+in_small_authorities(const struct data *d, enum measure m)
+{
+	struct tally { int64_t authority_id; size_t n; } *list = arena_array(d->a, d->n, sizeof(*list));
+	size_t n = 0, small = 0;
+
+	for (size_t i = 0; i < d->n; i++) {
+		size_t k = 0;
+
+		if (isnan(points(&d->row[i], m)))
+			continue;
+		while (k < n && list[k].authority_id != d->row[i].authority_id)
+			k++;
+		if (k == n)
+			list[n++] = (struct tally){ d->row[i].authority_id, 0 };
+		list[k].n++;
+	}
+	for (size_t k = 0; k < n; k++)
+		small += (int64_t)list[k].n < d->minimum ? list[k].n : 0;
+	return small;
+}
+
+bool
+afterwards_index(struct db *db, struct arena *a, int year, struct afterwards_cell cell[MEASURES], struct err *err)
+{
+	struct data d = { .a = a, .minimum = afterwards_minimum(db, a) };
+	struct afterwards_results totals = { 0 };
+	struct answer_row *row;
+	struct frame_row *frame;
+	size_t n_frames;
+
+	memset(cell, 0, MEASURES * sizeof(*cell));
+	if (!answers_of(db, a, 0, year, &row, &d.n, err) || !frames_of(db, a, 0, year, &frame, &n_frames, &totals, err))
+		return false;
+	if (d.n == 0)
+		return true;
+	d.row = row;
+	d.y = arena_array(a, d.n, sizeof(*d.y));
+	if (!design(&d, frame, n_frames, err))
+		return err_add(err, "service index of %d", year);
+	for (int m = 0; m < MEASURES; m++) {
+		size_t small = in_small_authorities(&d, (enum measure)m);
+
+		cell[m] = cell_of(&d, (enum measure)m, NULL, 0);
+		cell[m].shown = cell[m].shown && (small == 0 || (int64_t)small >= d.minimum);
 	}
 	return true;
 }

@@ -53,6 +53,11 @@ struct afterwards_results {
 	int64_t done, confirmed, disputed;	/* contacts we closed as done the last 90 days; what residents said */
 	int64_t minimum;
 };
+/* The least number of answers that is shown (setting "afterwards.minimum"). */
+int64_t afterwards_minimum(struct db *db, struct arena *a);
+/* The index of the whole municipality for what was closed in a year. A measure is not shown either when an authority has so few
+ * answers that it could be worked out from the rest. */
+bool afterwards_index(struct db *db, struct arena *a, int year, struct afterwards_cell cell[MEASURES], struct err *err);
 bool afterwards_results(struct db *db, struct arena *a, int64_t authority_id, int64_t now, struct afterwards_results *out,
     struct err *err);
 #endif

@@ -204,23 +204,31 @@ afterwards_tidy(struct db *tx, int64_t now, int64_t *n, struct err *err)
 	    db_run(tx, "DELETE FROM ask_call WHERE expires_at <= $1", NULL, err, "i", now);
 }
 
-bool
-answers_of(struct db *db, struct arena *a, int64_t authority_id, struct answer_row **out, size_t *n, struct err *err)
+static const char *
+quarters_of(struct arena *a, int year)
 {
-	struct stmt *st = db_stmt(db, "SELECT f.id, f.unit_id, u.name,"
+	return year == 0 ? "" : arena_printf(a, "%04d-%%", year);
+}
+
+bool
+answers_of(struct db *db, struct arena *a, int64_t authority_id, int year, struct answer_row **out, size_t *n,
+    struct err *err)
+{
+	struct stmt *st = db_stmt(db, "SELECT f.id, f.authority_id, f.unit_id, u.name,"
 	    " CASE WHEN f.channel IN ('phone', 'visit') THEN 1 ELSE 0 END, w.ease, w.second, w.heard FROM ask_answer w"
-	    " JOIN ask_frame f ON f.id = w.frame_id LEFT JOIN unit u ON u.id = f.unit_id WHERE f.authority_id = $1"
-	    " ORDER BY f.id, w.name", err);
+	    " JOIN ask_frame f ON f.id = w.frame_id LEFT JOIN unit u ON u.id = f.unit_id WHERE ($1 = 0 OR f.authority_id = $1)"
+	    " AND ($2 = '' OR f.quarter LIKE $2) ORDER BY f.id, w.name", err);
 	struct answer_row *list = NULL;
 	enum db_step step;
 	size_t cap = 0;
 
 	*n = 0;
 	bind_i64(st, 1, authority_id);
+	bind_text(st, 2, quarters_of(a, year));
 	while ((step = db_next(st, err)) == DB_ROW) {
 		list = rows_room(a, list, *n, &cap, sizeof(*list));
-		list[(*n)++] = (struct answer_row){ col_i64(st, 0), col_i64(st, 1), col_text(st, a, 2), col_i64(st, 3) == 1,
-			(int)col_i64(st, 4), (int)col_i64(st, 5), col_i64(st, 6) == 1 };
+		list[(*n)++] = (struct answer_row){ col_i64(st, 0), col_i64(st, 1), col_i64(st, 2), col_text(st, a, 3),
+			col_i64(st, 4) == 1, (int)col_i64(st, 5), (int)col_i64(st, 6), col_i64(st, 7) == 1 };
 	}
 	db_done(st);
 	*out = list;
@@ -228,17 +236,18 @@ answers_of(struct db *db, struct arena *a, int64_t authority_id, struct answer_r
 }
 
 bool
-frames_of(struct db *db, struct arena *a, int64_t authority_id, struct frame_row **out, size_t *n,
+frames_of(struct db *db, struct arena *a, int64_t authority_id, int year, struct frame_row **out, size_t *n,
     struct afterwards_results *totals, struct err *err)
 {
-	struct stmt *st = db_stmt(db, "SELECT id, eligible, left_out, drawn FROM ask_frame WHERE authority_id = $1 ORDER BY id",
-	    err);
+	struct stmt *st = db_stmt(db, "SELECT id, eligible, left_out, drawn FROM ask_frame WHERE ($1 = 0 OR authority_id = $1)"
+	    " AND ($2 = '' OR quarter LIKE $2) ORDER BY id", err);
 	struct frame_row *list = NULL;
 	enum db_step step;
 	size_t cap = 0;
 
 	*n = 0;
 	bind_i64(st, 1, authority_id);
+	bind_text(st, 2, quarters_of(a, year));
 	while ((step = db_next(st, err)) == DB_ROW) {
 		list = rows_room(a, list, *n, &cap, sizeof(*list));
 		list[(*n)++] = (struct frame_row){ col_i64(st, 0), col_i64(st, 1) };

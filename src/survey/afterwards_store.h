@@ -25,10 +25,12 @@ bool mail_note(struct db *tx, int64_t outbox_id, struct err *err);
 bool afterwards_tidy(struct db *tx, int64_t now, int64_t *n, struct err *err);
 bool afterwards_untidy(struct db *db, int64_t now, bool *out, struct err *err);
 
-struct answer_row { int64_t frame_id, unit_id; const char *unit_name; bool phone; int ease, second; bool heard; };
+struct answer_row { int64_t frame_id, authority_id, unit_id; const char *unit_name; bool phone; int ease, second; bool heard; };
 struct frame_row { int64_t id, eligible; };
-bool answers_of(struct db *db, struct arena *a, int64_t authority_id, struct answer_row **out, size_t *n, struct err *err);
-bool frames_of(struct db *db, struct arena *a, int64_t authority_id, struct frame_row **out, size_t *n,
+/* authority_id 0: all; year 0: always. Both in the order of frames. */
+bool answers_of(struct db *db, struct arena *a, int64_t authority_id, int year, struct answer_row **out, size_t *n,
+    struct err *err);
+bool frames_of(struct db *db, struct arena *a, int64_t authority_id, int year, struct frame_row **out, size_t *n,
     struct afterwards_results *totals, struct err *err);
 bool endings_of(struct db *db, int64_t authority_id, int64_t since, struct afterwards_results *out, struct err *err);
 #endif

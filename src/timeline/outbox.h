@@ -22,7 +22,7 @@ struct outbox_message {
 	const char *way;			/* "email", "sms"; NULL when put: email */
 	const char *recipient;			/* one address, or number */
 	const char *subject, *text;		/* UTF-8 */
-	const char *sender;			/* From; NULL: the site's own */
+	const char *sender, *sender_name;	/* From; NULL: the site's own */
 	const char *message_id;			/* without <>; NULL when put: made here */
 	const char *in_reply_to, *references;	/* ids without <>, space between; or NULL */
 	bool automatic;				/* receipts and notices: marked so that no machine answers them */

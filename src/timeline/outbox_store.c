@@ -13,11 +13,11 @@ static struct { void (*wake)(void *); void *arg; } on_put;	/* set before the fir
 
 static const char PUT[] =
     "INSERT INTO outbox (contact_id, document_id, recipient, subject, text, sender, message_id, in_reply_to, refs,"
-    "  automatic, created_at, next_attempt_at, way)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id";
+    "  automatic, created_at, next_attempt_at, way, sender_name)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id";
 
 #define COLUMNS "id, contact_id, document_id, recipient, subject, text, sender, message_id, in_reply_to, refs," \
-	" automatic, state, created_at, next_attempt_at, sent_at, attempts, error, way, sending_at"
+	" automatic, state, created_at, next_attempt_at, sent_at, attempts, error, way, sending_at, sender_name"
 
 /* Nobody is at it: no attempt has begun, or one began so long ago (or in a future that a wrong clock made) that it is over. */
 #define UNCLAIMED "sending_at IS NULL OR sending_at <= $1 - 600 OR sending_at > $1 + 600"
@@ -65,6 +65,7 @@ outbox_put(struct db *tx, const struct outbox_message *in, int64_t now, int64_t 
 	bind_i64(st, 11, now);
 	bind_i64(st, 12, in->next_attempt_at == 0 ? now : in->next_attempt_at);
 	bind_text(st, 13, in->way == NULL ? "email" : in->way);
+	bind_text(st, 14, in->sender_name);
 	step = db_next(st, err);
 	if (step == DB_ROW && id != NULL)
 		*id = col_i64(st, 0);
@@ -87,7 +88,7 @@ row_message(struct stmt *st, struct arena *a, struct outbox_message *m)
 		.references = col_text(st, a, 9), .automatic = col_i64(st, 10) != 0, .state = col_text(st, a, 11),
 		.created_at = col_i64(st, 12), .next_attempt_at = col_i64(st, 13), .sent_at = col_i64(st, 14),
 		.attempts = col_i64(st, 15), .error = col_text(st, a, 16), .way = col_text(st, a, 17),
-		.sending_at = col_i64(st, 18),
+		.sending_at = col_i64(st, 18), .sender_name = col_text(st, a, 19),
 	};
 }
 

@@ -21,6 +21,7 @@ enum { ROWS_MAX = 32 };
 static const struct { const char *role; struct { const char *action, *cells; } row[ROWS_MAX]; } expected[] = {
 	{ "visitor", { { 0 } } },
 	{ "contact_guide", {
+		{ "measures", "oooo" },
 		{ "contact.list", "soo-" }, { "contact.read", "soo-" }, { "contact.create", "oooo" },
 		{ "contact.assign", "soo-" }, { "contact.transfer", "ooo-" }, { "contact.answer", "soo-" },
 		{ "contact.note", "soo-" }, { "contact.merge", "ooo-" }, { "contact.quarantine", "ooo-" },
@@ -28,6 +29,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "document.add", "soo-" }, { "event.read", "soo-" },
 		{ "contact.escalate", "soo-" }, { "afterwards.call", "ooo-" }, { "afterwards.results", "ooo-" }, { "call.desk", "ooo-" } } },
 	{ "registrar", {
+		{ "measures", "oooo" },
 		{ "contact.list", "sss-" }, { "contact.read", "sss-" }, { "contact.create", "oooo" },
 		{ "contact.assign", "sss-" }, { "contact.transfer", "sss-" }, { "contact.answer", "sss-" },
 		{ "contact.note", "sss-" }, { "contact.merge", "sss-" }, { "contact.quarantine", "sss-" },
@@ -46,6 +48,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "secrecy.mark", "s---" }, { "event.read", "so--" },
 		{ "contact.escalate", "so--" }, { "call.desk", "-o--" } } },
 	{ "unit_manager", {
+		{ "measures", "oooo" },
 		{ "contact.list", "-s--" }, { "contact.read", "-s--" }, { "contact.create", "oooo" },
 		{ "contact.assign", "-s--" }, { "contact.transfer", "-o--" }, { "contact.answer", "-s--" },
 		{ "contact.note", "-s--" }, { "contact.merge", "-s--" }, { "contact.quarantine", "-o--" },
@@ -55,6 +58,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "admin.absence", "-o--" },
 		{ "contact.escalate", "-s--" }, { "escalation.manage", "-s--" }, { "afterwards.results", "ooo-" }, { "call.desk", "-s--" } } },
 	{ "department_head", {
+		{ "measures", "oooo" },
 		{ "contact.list", "sss-" }, { "contact.read", "sss-" }, { "contact.create", "oooo" },
 		{ "contact.assign", "sss-" }, { "contact.transfer", "sss-" }, { "contact.answer", "sss-" },
 		{ "contact.note", "sss-" }, { "contact.merge", "sss-" }, { "matter.list", "sss-" },
@@ -66,12 +70,14 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "contact.escalate", "sss-" }, { "escalation.manage", "sss-" }, { "administration.answer", "sss-" },
 		{ "late.list", "ooo-" }, { "afterwards.results", "ooo-" }, { "call.desk", "sss-" } } },
 	{ "chief_executive", {
+		{ "measures", "oooo" },
 		{ "contact.list", "sss-" }, { "contact.read", "sss-" }, { "contact.create", "oooo" },
 		{ "contact.answer", "sss-" }, { "contact.note", "sss-" }, { "matter.list", "sss-" },
 		{ "matter.read", "sss-" }, { "document.read", "sss-" }, { "document.add", "sss-" },
 		{ "event.read", "sss-" }, { "unanswered.proof", "oooo" }, { "figures", "oooo" },
 		{ "afterwards.results", "oooo" } } },
 	{ "committee_secretary", {
+		{ "measures", "oooo" },
 		{ "contact.list", "ooo-" }, { "contact.read", "ooo-" }, { "contact.create", "oooo" },
 		{ "contact.note", "ooo-" }, { "matter.list", "sss-" }, { "matter.read", "sss-" },
 		{ "matter.open", "sss-" }, { "matter.edit", "sss-" }, { "document.read", "sss-" },
@@ -83,16 +89,20 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "matter.read", "sss-" }, { "document.read", "sss-" }, { "event.read", "sss-" } } },
 	{ "data_protection_officer", { { "read_log", "ppp-" }, { "event.read", "ooo-" } } },
 	{ "system_owner", {
+		{ "measures", "oooo" },
 		{ "admin.people", "ooo-" }, { "admin.site", "ooo-" }, { "admin.answers", "ooo-" },
 		{ "admin.absence", "ooo-" },
 		{ "directory.edit", "ooo-" } } },
 	{ "representative", {
+		{ "measures", "oooo" },
 		{ "directory.own", "o---" }, { "escalation.read", "o---" }, { "escalation.answer", "o---" },
 		{ "administration.ask", "o---" }, { "matter.raise", "ooo-" }, { "afterwards.results", "ooo-" } } },
 	{ "chair", {
+		{ "measures", "oooo" },
 		{ "directory.own", "o---" }, { "escalation.read", "o---" }, { "escalation.answer", "o---" },
 		{ "administration.ask", "o---" }, { "matter.raise", "ooo-" }, { "afterwards.results", "ooo-" }, { "late.list", "ooo-" }, { "figures", "ooo-" } } },
 	{ "auditor", {
+		{ "measures", "oooo" },
 		{ "contact.list", "ooo-" }, { "contact.read", "ooo-" }, { "matter.list", "ooo-" },
 		{ "matter.read", "ooo-" }, { "document.read", "ooo-" }, { "read_log", "sss-" }, { "event.read", "ooo-" },
 		{ "unanswered.proof", "ooo-" }, { "figures", "ooo-" },
@@ -105,6 +115,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "document.add", "ppp-" }, { "document.mask", "ppp-" }, { "person.protect", "ppp-" },
 		{ "event.read", "ppp-" },
 		{ "escalation.manage", "ppp-" }, { "escalation.classify", "ppp-" }, { "call.desk", "ppp-" } } },
+	{ "test_leader", { { "mystery", "ooo-" }, { "measures", "oooo" } } },
 };
 
 static const struct { const char *name; int64_t authority_id, unit_id, owner_id; } cell[4] = {
