@@ -131,6 +131,44 @@ tr_instant_short(const char *lang, int64_t at)
 	return with_clock(lang, tr_date_short(lang, t.date), t);
 }
 
+/* "måndag 11 januari", with the year when it is not `year`. */
+static char *
+put_day(char *p, const struct local *l, struct date d, int year)
+{
+	p = put(put(p, l->weekday[date_weekday(d)]), " ");
+	p = put(put(put_number(p, d.day), " "), l->month[d.month]);
+	return d.year == year ? p : put_number(put(p, " "), d.year);
+}
+
+struct tr_str
+tr_when(const char *lang, int64_t at, int64_t now)
+{
+	const struct local *l = local_of(lang);
+	struct local_time t = local_time(at);
+	struct date today = local_date(now);
+	int days = date_diff(t.date, today);
+	struct tr_str out = { "" };
+	char hour[8], *p = out.s;
+
+	if (days == 1 && t.hour == 0 && t.minute == 0) {
+		(void)put(p, l == &locals[1] ? "midnight" : "midnatt");
+		return out;
+	}
+	put_clock(hour, l, t);
+	if (l == &locals[1]) {
+		p = put(put(p, hour), days == 0 ? " today" : days == 1 ? " tomorrow" : " on ");
+		if (days < 0 || days > 1)
+			(void)put_day(p, l, t.date, today.year);
+		return out;
+	}
+	if (days == 1)
+		p = put(p, "i morgon ");
+	else if (days != 0)
+		p = put(put_day(p, l, t.date, today.year), " ");
+	(void)put(put(p, "kl. "), hour + (hour[0] == '0'));
+	return out;
+}
+
 /* The digits of `plain` with a mark between thousands up to `whole` digits, then what follows. */
 static struct tr_str
 grouped(const struct local *l, bool negative, const char *plain, size_t whole)

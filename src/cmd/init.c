@@ -17,6 +17,7 @@
 #include "contact/demo.h"
 #include "contact/verify.h"
 #include "db/db.h"
+#include "hours/demo.h"
 #include "people/demo.h"
 #include "people/office.h"
 #include "people/site.h"
@@ -92,7 +93,7 @@ init_demo(struct db *db, const struct options *o, struct err *err)
 	if (ok && accounts.n == 0)
 		ok = db_write(db, people_write, &j, err);
 	interrupt_catch(SIGINT, SA_RESTART);
-	ok = ok && demo_default_unit(db, o, err) && demo_representatives(db, j.now, err) &&
+	ok = ok && demo_default_unit(db, o, err) && demo_hours(db, j.now, err) && demo_representatives(db, j.now, err) &&
 	    site_set(db, 0, "afterwards.share", "20", j.now, err);
 	ok = ok && demo_contacts(db, o->contacts < 0 ? DEMO_CONTACTS : o->contacts, j.seed, j.now, show_progress,
 	    (void *)(uintptr_t)"demo contacts:", err);

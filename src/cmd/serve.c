@@ -32,6 +32,9 @@
 #include "contact/worklist_pages.h"
 #include "db/db.h"
 #include "figures/figures_pages.h"
+#include "figures/gaps_pages.h"
+#include "hours/admin_hours_pages.h"
+#include "hours/hours_pages.h"
 #include "http/assets.h"
 #include "http/http.h"
 #include "mystery/measures_pages.h"
@@ -44,6 +47,7 @@
 #include "people/sign_in_pages.h"
 #include "people/site.h"
 #include "portal/preference_pages.h"
+#include "portal/start_pages.h"
 #include "portal/style_pages.h"
 #include "registry/classification_pages.h"
 #include "registry/document_pages.h"
@@ -74,6 +78,7 @@ static const struct frame_link navigation[] = {
 	{ "/siffror", N_("How we answer"), ACT_FIGURES },
 	{ "/kkik", N_("Compared with others"), ACT_MEASURES },
 	{ "/testfragor", N_("Test questions"), ACT_MYSTERY },
+	{ "/luckor", N_("Unanswered calls"), ACT_COVERAGE },
 	{ "/lasningar", N_("Readings"), ACT_READ_LOG },
 	{ "/fortroendevalda", N_("Who represents me?"), ACT_PUBLIC },
 	{ NULL, NULL, 0 },
@@ -194,6 +199,7 @@ block_signals(void)
 }
 
 const struct route *const serve_routes[] = {
+	start_routes, hours_routes, admin_hours_routes, gaps_routes,
 	sms_routes, form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
 	admin_routes, admin_people_routes, directory_routes, escalate_routes, desk_routes, afterwards_routes,
 	mystery_routes, measures_routes,
@@ -206,7 +212,8 @@ start(const struct options *o, struct database *d, struct db *db, struct http_se
 {
 	static const char *const localhost[] = { "127.0.0.1:8080", NULL };
 	static const struct route *routes[ARRAY_LEN(serve_routes)];
-	struct frame_options frame = { .nav = navigation, .search = "/sok", .suggest = "/sok/forslag", .demo = o->demo };
+	struct frame_options frame = { .nav = navigation, .search = "/sok", .suggest = "/sok/forslag",
+		.answers = hours_answers, .demo = o->demo };
 	static struct frame_options kept;
 	struct http_config config = {
 		.listen = o->n_listen > 0 ? o->listen : localhost, .base_url = o->base_url,

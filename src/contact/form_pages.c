@@ -24,18 +24,6 @@
 
 enum { FASTEST_S = 3, SUGGESTIONS = 5 };
 
-static void
-start_get(struct request *rq, struct response *rs)
-{
-	struct page page;
-	struct sb sb;
-
-	frame_init(&page, rq, tr(rq->lang, N_("Contact us")));
-	sb_init(&sb, rq->arena, PAGE_MAX);
-	start_html(&sb, &page);
-	respond_html(rq, rs, &sb);
-}
-
 /* The choices, with what was chosen. */
 static bool
 fill_view(struct request *rq, struct form_view *v, struct err *err)
@@ -59,6 +47,7 @@ fill_view(struct request *rq, struct form_view *v, struct err *err)
 			.chosen = chosen != NULL && strcmp(chosen, value) == 0 };
 	}
 	v->category = choice;
+	v->answers = frame_answers(rq, 0);
 	v->n_reply = form_fields_reply(rq, way, v->reply);
 	v->text = form_raw(rq, "text");
 	v->subject = form_raw(rq, "subject");
@@ -260,7 +249,6 @@ answer_get(struct request *rq, struct response *rs)
 }
 
 const struct route form_routes[] = {
-	{ GET, "/", ACT_PUBLIC, start_get, 0 },
 	{ GET, "/kontakt", ACT_PUBLIC, form_get, 0 },
 	{ POST, "/kontakt", ACT_PUBLIC, form_post, ROUTE_UPLOAD | ROUTE_KEEPS },
 	{ GET, "/kontakt/forslag", ACT_PUBLIC, suggest_get, ROUTE_JSON },

@@ -1,6 +1,6 @@
-/* contact/form_pages.h: what anybody sees first: the start page, and the form that needs no account
+/* contact/form_pages.h: the form that needs no account
  *
- *   /            what we promise, how to reach us          /kontakt          the form
+ *   /kontakt              the form; the start page is portal/start_pages.h
  *   /kontakt/forslag?q=   answers that may help, as JSON, while one writes */
 #ifndef CONTACT_FORM_PAGES_H
 #define CONTACT_FORM_PAGES_H
@@ -13,6 +13,7 @@ extern const struct route form_routes[];
 
 struct form_view {
 	const char *text, *subject, *place, *name, *email, *phone, *address;	/* as written */
+	const char *answers;		/* does somebody answer the phone now? One sentence, or NULL */
 	int64_t opened_at;
 	const struct choice *category;
 	size_t n_categories;
@@ -20,7 +21,6 @@ struct form_view {
 	size_t n_reply;
 };
 /* contact/form.html */
-void start_html(struct sb *sb, const struct page *page);
 void standard_answer_html(struct sb *sb, const struct page *page, const char *title, const char *text);
 void form_html(struct sb *sb, const struct page *page, const struct form_view *view);
 #endif

@@ -68,6 +68,7 @@ draw(struct request *rq, struct response *rs, const struct contact *c, const str
 	}
 	v.path = arena_printf(rq->arena, "/k/%s", path_param(rq, "token"));
 	v.promise = receipt_promise(rq->arena, rq->lang, c);
+	v.answers = frame_answers(rq, c->unit_id);
 	her_documents(rq, &docs, &v);
 	v.n_reply = form_fields_reply(rq, c->reply_by, v.reply);
 	frame_init(&page, rq, arena_printf(rq->arena, "%s %s", tr(rq->lang, N_("Your contact")), c->number));

@@ -19,6 +19,7 @@ struct resident_view {
 	const char *promise;		/* "måndag 18 januari 2027 (5 arbetsdagar)" */
 	const struct document *document;	/* what she may see of the conversation */
 	size_t n_documents;
+	const char *answers;		/* does her unit answer the phone now? One sentence, or NULL */
 	struct choice reply[5];
 	size_t n_reply;
 	const char *words, *why;	/* as written, when shown again */

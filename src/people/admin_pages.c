@@ -150,7 +150,7 @@ unit_load(struct request *rq, int64_t id, struct loaded *out, struct err *err)
 	if (!unit_get(rq->db, rq->arena, id, &r, err))
 		return false;
 	*out = (struct loaded){ r.authority_id, unit_mark(rq->arena, &r), { r.name, r.kind,
-		id_or_null(rq->arena, r.authority_id), id_or_null(rq->arena, r.parent_id), r.email, r.phone,
+		id_or_null(rq->arena, r.authority_id), id_or_null(rq->arena, r.parent_id), r.email, r.phone, r.visiting_address,
 		r.active ? "1" : NULL } };
 	return true;
 }
@@ -163,7 +163,7 @@ unit_store(struct request *rq, const struct thing *t, const struct change *by, i
 	return may(rq, t->action, authority_id, err) && unit_save(rq->db, by, &(struct unit){ .id = id,
 	    .name = given(rq, "name"), .kind = given(rq, "kind"), .authority_id = authority_id,
 	    .parent_id = given_id(rq, "parent_id"), .email = given(rq, "email"), .phone = given(rq, "phone"),
-	    .active = form_checked(rq, "active") }, NULL, err);
+	    .visiting_address = given(rq, "visiting_address"), .active = form_checked(rq, "active") }, NULL, err);
 }
 
 /* ---- categories ---- */
@@ -430,7 +430,8 @@ static const struct thing things[] = {
 	    { "authority_id", N_("Authority"), NULL, ADMIN_SELECT, AUTHORITIES, false, N_("Choose one") },
 	    { "parent_id", N_("Lies under"), NULL, ADMIN_SELECT, UNITS, true, N_("Right under the authority") },
 	    { "email", N_("E-mail address"), NULL, ADMIN_EMAIL, FREE, true, NULL },
-	    { "phone", N_("Telephone"), NULL, ADMIN_TEXT, FREE, true, NULL }, ACTIVE },
+	    { "phone", N_("Telephone"), NULL, ADMIN_TEXT, FREE, true, NULL },
+	    { "visiting_address", N_("Visiting address"), NULL, ADMIN_TEXT, FREE, true, NULL }, ACTIVE },
 	    unit_rows, unit_load, unit_store, NULL },
 	{ "/admin/brevlador", N_("Mailboxes"), N_("Add a mailbox"), ACT_ADMIN_SITE,
 	    { N_("E-mail address"), N_("Name"), N_("Leads to") },
@@ -733,9 +734,7 @@ remove_post(struct request *rq, struct response *rs)
 static void
 index_get(struct request *rq, struct response *rs)
 {
-	struct page_link link[ARRAY_LEN(things) + 8];
-	struct unhandled unhandled = { 0 };
-	struct err failed = { 0 };
+	struct page_link link[ARRAY_LEN(things) + 12];
 	struct page page;
 	struct sb sb;
 	size_t n = 0;
@@ -755,6 +754,10 @@ index_get(struct request *rq, struct response *rs)
 		link[n++] = (struct page_link){ .href = "/admin/vaxlar", .text = N_("Telephone exchanges") };
 	if (permitted(rq->actor, ACT_ADMIN_SITE, &(struct object){ 0 }))	/* mystery/measures_pages.h */
 		link[n++] = (struct page_link){ .href = "/admin/kolada", .text = N_("Measures and Kolada") };
+	if (permitted(rq->actor, ACT_ADMIN_HOURS, NULL)) {		/* hours/admin_hours_pages.h */
+		link[n++] = (struct page_link){ .href = "/admin/oppettider", .text = N_("Opening hours") };
+		link[n++] = (struct page_link){ .href = "/admin/avvikelser", .text = N_("Other hours for some days") };
+	}
 	if (n == 0) {
 		struct err err = { 0 };
 

@@ -37,6 +37,8 @@ struct admin_list_view {
 	const struct holiday *holiday;		/* the year's, computed from the law; days only */
 	size_t n_holidays;
 };
+/* The heading, the button and the table; a page of another room puts its own around it. */
+void admin_list_part(struct sb *sb, const struct page *page, const struct admin_list_view *view);
 void admin_list_html(struct sb *sb, const struct page *page, const struct admin_list_view *view);
 
 enum admin_kind { ADMIN_TEXT, ADMIN_EMAIL, ADMIN_LONG, ADMIN_SELECT, ADMIN_CHECK, ADMIN_DAY, ADMIN_FILE };

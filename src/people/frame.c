@@ -36,6 +36,12 @@ frame_is_demo(void)
 }
 
 const char *
+frame_answers(struct request *rq, int64_t unit_id)
+{
+	return frame.answers == NULL ? NULL : frame.answers(rq, unit_id);
+}
+
+const char *
 frame_done_word(enum frame_done done)
 {
 	return done_words[done].word;
@@ -55,7 +61,7 @@ site_of(struct request *rq)
 	}
 	out->name = site.name;
 	out->accessibility = site.accessibility;
-	out->contact = site.help;
+	out->contact = site.help != NULL ? site.help : "/oppettider";
 	if (site.logo_version != NULL)
 		out->logo = arena_printf(rq->arena, "/logotyp?v=%s", site.logo_version);
 	if (site.colour != NULL)

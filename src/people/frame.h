@@ -17,10 +17,14 @@ struct frame_options {
 	const struct frame_link *nav;
 	const char *search;		/* where the search box leads, for whoever may list contacts; or NULL */
 	const char *suggest;		/* and what answers while she types */
+	/* One sentence: does whoever answers for this unit (0: the municipality) answer the phone now? NULL: not known. Or NULL. */
+	const char *(*answers)(struct request *rq, int64_t unit_id);
 	bool demo;			/* one-click sign-in for the demo's accounts */
 };
 void frame_configure(const struct frame_options *options);
 bool frame_is_demo(void);
+/* The sentence of frame_options.answers, or NULL. */
+const char *frame_answers(struct request *rq, int64_t unit_id);
 
 /* Where she begins: the first entry of her menu, "/" when she has none. */
 const char *frame_home(const struct actor *actor);

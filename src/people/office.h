@@ -29,6 +29,7 @@ struct unit {
 	int64_t id, authority_id, parent_id;
 	const char *kind;		/* department, unit */
 	const char *name, *email, *phone;
+	const char *visiting_address;	/* where one comes in; shown to all */
 	bool active;
 	const char *authority_code, *parent_name;	/* when read */
 };
@@ -118,6 +119,11 @@ const char *category_mark(struct arena *a, const struct category *r);
 const char *mailbox_mark(struct arena *a, const struct mailbox *r);
 const char *promise_mark(struct arena *a, const struct promise_row *r);
 const char *standard_answer_mark(struct arena *a, const struct standard_answer *r);
+
+/* For rows of other rooms: the hash of the fields, each ended so that none runs into the next; and whether the row is still as
+ * she saw it (ERR_CONFLICT, with a sentence). */
+const char *row_mark(struct arena *a, const char *const *text, size_t n, const int64_t *number, size_t n_numbers);
+bool row_unchanged(const struct change *by, const char *now_there, struct err *err);
 
 extern const char *const office_channels[];	/* "phone", "email", ... NULL-ended; interfaces.md */
 #endif

@@ -26,9 +26,8 @@ enum { NAME_MAX_BYTES = 200, TEXT_MAX_BYTES = 20000 };
 const char *const office_channels[] = { "phone", "email", "web", "visit", "letter", "comment", "sms", "api", "social",
 	NULL };
 
-/* A mark: the hash of the fields, each ended by a unit separator so that none runs into the next. */
-static const char *
-mark(struct arena *a, const char *const *text, size_t n, const int64_t *number, size_t n_numbers)
+const char *
+row_mark(struct arena *a, const char *const *text, size_t n, const int64_t *number, size_t n_numbers)
 {
 	struct sb sb;
 	struct hash_str hex;
@@ -47,8 +46,8 @@ mark(struct arena *a, const char *const *text, size_t n, const int64_t *number, 
 	return arena_strndup(a, hex.s, 16);
 }
 
-static bool
-unchanged(const struct change *by, const char *now_there, struct err *err)
+bool
+row_unchanged(const struct change *by, const char *now_there, struct err *err)
 {
 	if (by->seen == NULL || strcmp(by->seen, now_there) == 0)
 		return true;
@@ -183,7 +182,7 @@ authority_mark(struct arena *a, const struct authority *r)
 	const char *text[] = { r->code, r->name, r->kind, r->number_template, r->email };
 	const int64_t number[] = { r->id, r->active };
 
-	return mark(a, text, ARRAY_LEN(text), number, ARRAY_LEN(number));
+	return row_mark(a, text, ARRAY_LEN(text), number, ARRAY_LEN(number));
 }
 
 static bool
@@ -222,7 +221,7 @@ authority_write(struct db *tx, void *arg, struct err *err)
 		    " VALUES ($1, $2, $3, $4, $5, $6) RETURNING id", &w->id, err, "ttttti", in->code, in->name, in->kind,
 		    in->number_template, or_null(in->email), (int64_t)in->active);
 	else if (ok)
-		ok = authority_get(tx, a, in->id, &was, err) && unchanged(w->by, authority_mark(a, &was), err) &&
+		ok = authority_get(tx, a, in->id, &was, err) && row_unchanged(w->by, authority_mark(a, &was), err) &&
 		    db_run(tx, "UPDATE authority SET code = $1, name = $2, kind = $3, number_template = $4, email = $5,"
 		    " active = $6 WHERE id = $7", NULL, err, "tttttii", in->code, in->name, in->kind, in->number_template,
 		    or_null(in->email), (int64_t)in->active, in->id);
@@ -244,7 +243,8 @@ authority_save(struct db *db, const struct change *by, const struct authority *i
 
 /* ---- units ---- */
 
-#define UNIT "SELECT u.id, u.authority_id, u.parent_id, u.kind, u.name, u.email, u.phone, u.active, a.code, p.name" \
+#define UNIT "SELECT u.id, u.authority_id, u.parent_id, u.kind, u.name, u.email, u.phone, u.active, a.code, p.name," \
+	" u.visiting_address" \
 	" FROM unit u JOIN authority a ON a.id = u.authority_id LEFT JOIN unit p ON p.id = u.parent_id"
 static const char UNITS[] = UNIT " ORDER BY u.active DESC, a.name, u.kind, u.name, u.id";
 static const char UNIT_ONE[] = UNIT " WHERE u.id = $1";
@@ -256,7 +256,7 @@ row_unit(struct stmt *st, struct arena *a, struct unit *r)
 		.id = col_i64(st, 0), .authority_id = col_i64(st, 1), .parent_id = col_i64(st, 2),
 		.kind = col_text(st, a, 3), .name = col_text(st, a, 4), .email = col_text(st, a, 5),
 		.phone = col_text(st, a, 6), .active = col_i64(st, 7) != 0, .authority_code = col_text(st, a, 8),
-		.parent_name = col_text(st, a, 9),
+		.parent_name = col_text(st, a, 9), .visiting_address = col_text(st, a, 10),
 	};
 }
 
@@ -296,10 +296,10 @@ unit_get(struct db *db, struct arena *a, int64_t id, struct unit *out, struct er
 const char *
 unit_mark(struct arena *a, const struct unit *r)
 {
-	const char *text[] = { r->kind, r->name, r->email, r->phone };
+	const char *text[] = { r->kind, r->name, r->email, r->phone, r->visiting_address };
 	const int64_t number[] = { r->id, r->authority_id, r->parent_id, r->active };
 
-	return mark(a, text, ARRAY_LEN(text), number, ARRAY_LEN(number));
+	return row_mark(a, text, ARRAY_LEN(text), number, ARRAY_LEN(number));
 }
 
 /* A unit belongs to its parent's authority, and no unit is its own ancestor. */
@@ -332,6 +332,8 @@ unit_good(struct db *tx, struct arena *a, const struct unit *in, struct err *err
 		return false;
 	if (in->phone != NULL && strlen(in->phone) > 50)
 		return err_input(err, "phone", N_("Write a telephone number, like 0123-45 67 89"));
+	if (in->visiting_address != NULL && strlen(in->visiting_address) > NAME_MAX_BYTES)
+		return err_input(err, "visiting_address", N_("Write at most 200 characters"));
 	if (in->kind == NULL || (strcmp(in->kind, "department") != 0 && strcmp(in->kind, "unit") != 0))
 		return err_input(err, "kind", N_("Choose department or unit"));
 	if (!authority_get(tx, a, in->authority_id, &authority, err))
@@ -349,13 +351,15 @@ unit_row(struct db *tx, struct arena *a, struct unit_write *w, struct err *err)
 
 	w->id = in->id;
 	if (in->id == 0)
-		return db_id(tx, "INSERT INTO unit (authority_id, parent_id, kind, name, email, phone, active)"
-		    " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id", &w->id, err, "iItttti", in->authority_id,
-		    in->parent_id, in->kind, in->name, or_null(in->email), or_null(in->phone), (int64_t)in->active);
-	return unit_get(tx, a, in->id, &was, err) && unchanged(w->by, unit_mark(a, &was), err) &&
+		return db_id(tx, "INSERT INTO unit (authority_id, parent_id, kind, name, email, phone, active,"
+		    " visiting_address) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id", &w->id, err, "iIttttit",
+		    in->authority_id, in->parent_id, in->kind, in->name, or_null(in->email), or_null(in->phone),
+		    (int64_t)in->active, or_null(in->visiting_address));
+	return unit_get(tx, a, in->id, &was, err) && row_unchanged(w->by, unit_mark(a, &was), err) &&
 	    db_run(tx, "UPDATE unit SET authority_id = $1, parent_id = $2, kind = $3, name = $4, email = $5, phone = $6,"
-	    " active = $7 WHERE id = $8", NULL, err, "iIttttii", in->authority_id, in->parent_id, in->kind, in->name,
-	    or_null(in->email), or_null(in->phone), (int64_t)in->active, in->id);
+	    " active = $7, visiting_address = $9 WHERE id = $8", NULL, err, "iIttttiit", in->authority_id, in->parent_id,
+	    in->kind, in->name, or_null(in->email), or_null(in->phone), (int64_t)in->active, in->id,
+	    or_null(in->visiting_address));
 }
 
 static bool
@@ -449,7 +453,7 @@ category_mark(struct arena *a, const struct category *r)
 	const char *text[] = { r->name, r->name_en, r->keywords };
 	const int64_t number[] = { r->id, r->unit_id, r->active };
 
-	return mark(a, text, ARRAY_LEN(text), number, ARRAY_LEN(number));
+	return row_mark(a, text, ARRAY_LEN(text), number, ARRAY_LEN(number));
 }
 
 struct category_write { const struct change *by; struct category in; int64_t id; };
@@ -475,7 +479,7 @@ category_row(struct db *tx, struct arena *a, struct category_write *w, struct er
 		return db_id(tx, "INSERT INTO category (name, name_en, authority_id, unit_id, keywords, active)"
 		    " VALUES ($1, $2, $3, $4, $5, $6) RETURNING id", &w->id, err, "ttiiti", in->name, or_null(in->name_en),
 		    in->authority_id, in->unit_id, or_null(in->keywords), (int64_t)in->active);
-	return category_get(tx, a, in->id, &was, err) && unchanged(w->by, category_mark(a, &was), err) &&
+	return category_get(tx, a, in->id, &was, err) && row_unchanged(w->by, category_mark(a, &was), err) &&
 	    db_run(tx, "UPDATE category SET name = $1, name_en = $2, authority_id = $3, unit_id = $4, keywords = $5,"
 	    " active = $6 WHERE id = $7", NULL, err, "ttiitii", in->name, or_null(in->name_en), in->authority_id,
 	    in->unit_id, or_null(in->keywords), (int64_t)in->active, in->id);
@@ -576,7 +580,7 @@ mailbox_mark(struct arena *a, const struct mailbox *r)
 	const char *text[] = { r->address, r->name };
 	const int64_t number[] = { r->id, r->unit_id, r->active };
 
-	return mark(a, text, ARRAY_LEN(text), number, ARRAY_LEN(number));
+	return row_mark(a, text, ARRAY_LEN(text), number, ARRAY_LEN(number));
 }
 
 struct mailbox_write { const struct change *by; struct mailbox in; int64_t id; };
@@ -603,7 +607,7 @@ mailbox_row(struct db *tx, struct arena *a, struct mailbox_write *w, struct err 
 		return db_id(tx, "INSERT INTO mailbox (address, name, authority_id, unit_id, active)"
 		    " VALUES ($1, $2, $3, $4, $5) RETURNING id", &w->id, err, "ttiii", in->address, in->name,
 		    in->authority_id, in->unit_id, (int64_t)in->active);
-	return mailbox_get(tx, a, in->id, &was, err) && unchanged(w->by, mailbox_mark(a, &was), err) &&
+	return mailbox_get(tx, a, in->id, &was, err) && row_unchanged(w->by, mailbox_mark(a, &was), err) &&
 	    db_run(tx, "UPDATE mailbox SET address = $1, name = $2, authority_id = $3, unit_id = $4, active = $5"
 	    " WHERE id = $6", NULL, err, "ttiiii", in->address, in->name, in->authority_id, in->unit_id,
 	    (int64_t)in->active, in->id);
@@ -691,7 +695,7 @@ promise_mark(struct arena *a, const struct promise_row *r)
 	const char *text[] = { r->channel };
 	const int64_t number[] = { r->id, r->authority_id, r->category_id, r->confirm_days, r->answer_days };
 
-	return mark(a, text, ARRAY_LEN(text), number, ARRAY_LEN(number));
+	return row_mark(a, text, ARRAY_LEN(text), number, ARRAY_LEN(number));
 }
 
 static bool
@@ -746,7 +750,7 @@ promise_put(struct db *tx, struct arena *a, struct promise_write *w, struct err 
 		return db_id(tx, "INSERT INTO promise (authority_id, channel, category_id, confirm_days, answer_days)"
 		    " VALUES ($1, $2, $3, $4, $5) RETURNING id", &w->id, err, "ItIii", in->authority_id, in->channel,
 		    in->category_id, in->confirm_days, in->answer_days);
-	return promise_get(tx, a, in->id, &was, err) && unchanged(w->by, promise_mark(a, &was), err) &&
+	return promise_get(tx, a, in->id, &was, err) && row_unchanged(w->by, promise_mark(a, &was), err) &&
 	    db_run(tx, "UPDATE promise SET authority_id = $1, channel = $2, category_id = $3, confirm_days = $4,"
 	    " answer_days = $5 WHERE id = $6", NULL, err, "ItIiii", in->authority_id, in->channel, in->category_id,
 	    in->confirm_days, in->answer_days, in->id);
@@ -791,7 +795,7 @@ promise_drop(struct db *tx, void *arg, struct err *err)
 {
 	struct promise_write *w = arg;
 	struct arena *a = arena_open();
-	bool ok = promise_get(tx, a, w->in.id, &w->in, err) && unchanged(w->by, promise_mark(a, &w->in), err) &&
+	bool ok = promise_get(tx, a, w->in.id, &w->in, err) && row_unchanged(w->by, promise_mark(a, &w->in), err) &&
 	    db_run(tx, "DELETE FROM promise WHERE id = $1", NULL, err, "i", w->in.id) &&
 	    promise_note(tx, w->by, "promise.removed", &w->in, w->in.id, err);
 
@@ -956,7 +960,7 @@ standard_answer_mark(struct arena *a, const struct standard_answer *r)
 	const char *text[] = { r->title, r->question, r->text };
 	const int64_t number[] = { r->id, r->authority_id, r->category_id, r->shown_to_all, r->active };
 
-	return mark(a, text, ARRAY_LEN(text), number, ARRAY_LEN(number));
+	return row_mark(a, text, ARRAY_LEN(text), number, ARRAY_LEN(number));
 }
 
 struct answer_write { const struct change *by; struct standard_answer in; int64_t id; };
@@ -973,7 +977,7 @@ answer_put(struct db *tx, struct arena *a, struct answer_write *w, struct err *e
 		    " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id", &w->id, err, "IItttii", in->authority_id,
 		    in->category_id, in->title, or_null(in->question), in->text, (int64_t)in->shown_to_all,
 		    (int64_t)in->active);
-	return standard_answer_get(tx, a, in->id, &was, err) && unchanged(w->by, standard_answer_mark(a, &was), err) &&
+	return standard_answer_get(tx, a, in->id, &was, err) && row_unchanged(w->by, standard_answer_mark(a, &was), err) &&
 	    db_run(tx, "UPDATE standard_answer SET authority_id = $1, category_id = $2, title = $3, question = $4,"
 	    " text = $5, public = $6, active = $7 WHERE id = $8", NULL, err, "IItttiii", in->authority_id,
 	    in->category_id, in->title, or_null(in->question), in->text, (int64_t)in->shown_to_all,

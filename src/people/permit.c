@@ -166,6 +166,9 @@ static const struct right {
 	{ ACT_ADMIN_SITE, R(SYSTEM_OWNER), SCOPE_AUTHORITY, REACH_OPEN },
 	{ ACT_ADMIN_ANSWERS, R(SYSTEM_OWNER) | R(REGISTRAR) | R(UNIT_MANAGER) | R(DEPARTMENT_HEAD), SCOPE_AUTHORITY,
 	    REACH_OPEN },
+	/* Who leads a unit says when it answers. */
+	{ ACT_ADMIN_HOURS, R(UNIT_MANAGER), SCOPE_UNIT, REACH_OPEN },
+	{ ACT_ADMIN_HOURS, R(SYSTEM_OWNER) | R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_OPEN },
 	{ ACT_ADMIN_ABSENCE, R(UNIT_MANAGER), SCOPE_UNIT, REACH_OPEN },
 	{ ACT_ADMIN_ABSENCE, R(SYSTEM_OWNER) | R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_OPEN },
 
@@ -204,6 +207,10 @@ static const struct right {
 	{ ACT_CALL_DESK, R(UNIT_MANAGER), SCOPE_UNIT, REACH_SECRET },
 	{ ACT_CALL_DESK, R(REGISTRAR) | R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_SECRET },
 	{ ACT_CALL_DESK, R(PROTECTED_HANDLER), SCOPE_AUTHORITY, REACH_PROTECTED },
+	/* Counts of calls without numbers, for who decides when somebody sits at the phone. */
+	{ ACT_COVERAGE, R(UNIT_MANAGER), SCOPE_UNIT, REACH_OPEN },
+	{ ACT_COVERAGE, R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_OPEN },
+	{ ACT_COVERAGE, R(CHIEF_EXECUTIVE), SCOPE_EVERYWHERE, REACH_OPEN },
 	/* Counts and times without persons; what is restricted is counted for who may know that it is there. */
 	{ ACT_FIGURES, R(UNIT_MANAGER), SCOPE_UNIT, REACH_SECRET },
 	{ ACT_FIGURES, R(REGISTRAR) | R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_SECRET },
@@ -266,6 +273,7 @@ static const char *const actions[ACT_COUNT] = {
 	[ACT_ADMIN_PEOPLE] = "admin.people",
 	[ACT_ADMIN_SITE] = "admin.site",
 	[ACT_ADMIN_ANSWERS] = "admin.answers",
+	[ACT_ADMIN_HOURS] = "admin.hours",
 	[ACT_ADMIN_ABSENCE] = "admin.absence",
 	[ACT_DIRECTORY_EDIT] = "directory.edit",
 	[ACT_DIRECTORY_OWN] = "directory.own",
@@ -281,6 +289,7 @@ static const char *const actions[ACT_COUNT] = {
 	[ACT_AFTERWARDS_CALL] = "afterwards.call",
 	[ACT_AFTERWARDS_RESULTS] = "afterwards.results",
 	[ACT_CALL_DESK] = "call.desk",
+	[ACT_COVERAGE] = "coverage",
 	[ACT_FIGURES] = "figures",
 	[ACT_MYSTERY] = "mystery",
 	[ACT_MEASURES] = "measures",

@@ -65,6 +65,7 @@ enum action {
 	ACT_ADMIN_PEOPLE,		/* accounts and roles */
 	ACT_ADMIN_SITE,			/* authorities, units, mailboxes, categories, promises, days, numbers, look */
 	ACT_ADMIN_ANSWERS,		/* standard answers */
+	ACT_ADMIN_HOURS,		/* opening hours and their exceptions */
 	ACT_ADMIN_ABSENCE,		/* somebody else's absence and stand-in */
 	ACT_DIRECTORY_EDIT,		/* the elected and their mandates */
 	ACT_DIRECTORY_OWN,		/* her own picture and words */
@@ -80,6 +81,7 @@ enum action {
 	ACT_AFTERWARDS_CALL,		/* asks the service questions by phone */
 	ACT_AFTERWARDS_RESULTS,		/* what residents answered, as figures */
 	ACT_CALL_DESK,			/* who rings and who is to be called back; take a call down */
+	ACT_COVERAGE,			/* when calls were lost, by half-hours */
 	ACT_FIGURES,			/* how we answer, in figures: times and counts, no words */
 	ACT_MYSTERY,			/* test questions: plan, see which they are, judge the answers */
 	ACT_MEASURES,			/* the measures that municipalities compare each other by */

@@ -55,6 +55,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "matter.list", "-s--" }, { "matter.read", "-s--" }, { "matter.open", "-s--" }, { "matter.edit", "-s--" },
 		{ "document.read", "-s--" }, { "document.add", "-s--" }, { "secrecy.mark", "-s--" },
 		{ "read_log", "-s--" }, { "event.read", "-s--" }, { "unanswered.proof", "-s--" }, { "figures", "-s--" }, { "admin.answers", "ooo-" },
+		{ "admin.hours", "-o--" }, { "coverage", "-o--" },
 		{ "admin.absence", "-o--" },
 		{ "contact.escalate", "-s--" }, { "escalation.manage", "-s--" }, { "afterwards.results", "ooo-" }, { "call.desk", "-s--" } } },
 	{ "department_head", {
@@ -66,6 +67,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "document.read", "sss-" }, { "document.add", "sss-" }, { "document.mask", "sss-" },
 		{ "title.approve", "sss-" }, { "secrecy.mark", "sss-" }, { "read_log", "sss-" },
 		{ "event.read", "sss-" }, { "unanswered.proof", "sss-" }, { "figures", "sss-" }, { "admin.answers", "ooo-" },
+		{ "admin.hours", "ooo-" }, { "coverage", "ooo-" },
 		{ "admin.absence", "ooo-" },
 		{ "contact.escalate", "sss-" }, { "escalation.manage", "sss-" }, { "administration.answer", "sss-" },
 		{ "late.list", "ooo-" }, { "afterwards.results", "ooo-" }, { "call.desk", "sss-" } } },
@@ -75,7 +77,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "contact.answer", "sss-" }, { "contact.note", "sss-" }, { "matter.list", "sss-" },
 		{ "matter.read", "sss-" }, { "document.read", "sss-" }, { "document.add", "sss-" },
 		{ "event.read", "sss-" }, { "unanswered.proof", "oooo" }, { "figures", "oooo" },
-		{ "afterwards.results", "oooo" } } },
+		{ "afterwards.results", "oooo" }, { "coverage", "oooo" } } },
 	{ "committee_secretary", {
 		{ "measures", "oooo" },
 		{ "contact.list", "ooo-" }, { "contact.read", "ooo-" }, { "contact.create", "oooo" },
@@ -92,7 +94,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "measures", "oooo" },
 		{ "admin.people", "ooo-" }, { "admin.site", "ooo-" }, { "admin.answers", "ooo-" },
 		{ "admin.absence", "ooo-" },
-		{ "directory.edit", "ooo-" } } },
+		{ "directory.edit", "ooo-" }, { "admin.hours", "ooo-" } } },
 	{ "representative", {
 		{ "measures", "oooo" },
 		{ "directory.own", "o---" }, { "escalation.read", "o---" }, { "escalation.answer", "o---" },
