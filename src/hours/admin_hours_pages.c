@@ -305,7 +305,7 @@ static const struct thing things[] = {
 	    { "always", N_("Also on holidays and half-days, as who is on call"), NULL, ADMIN_CHECK, FREE, false, NULL } },
 	    opening_rows, opening_load, opening_store, opening_remove },
 	{ "/admin/avvikelser", N_("Other hours for some days"), N_("Add days"),
-	    { N_("Days"), N_("Where"), N_("Open"), N_("Reason") },
+	    { N_("Days"), N_("Where"), N_("Open hours"), N_("Reason") },
 	    { { "place", N_("Whose hours"), N_("They replace what those days would otherwise have, also on holidays."), ADMIN_SELECT, PLACES_OR_ALL, false, N_("The whole municipality") },
 	    { "kind", N_("For"), NULL, ADMIN_SELECT, KINDS, true, N_("Telephone and visits") },
 	    { "from_date", N_("Day"), NULL, ADMIN_DAY, FREE, false, NULL },
