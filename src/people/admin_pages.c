@@ -735,6 +735,8 @@ static void
 index_get(struct request *rq, struct response *rs)
 {
 	struct page_link link[ARRAY_LEN(things) + 12];
+	struct unhandled unhandled = { 0 };
+	struct err failed = { 0 };
 	struct page page;
 	struct sb sb;
 	size_t n = 0;
