@@ -20,3 +20,9 @@ bench-survey: $(B)/bench/bench_survey
 bench: bench-figures
 bench-figures: $(B)/narkontakt
 	B=$(abspath $(B)) CONTACTS=$(or $(CONTACTS),20000) $(S)/bench/figures.sh
+
+#: make bench-calls   call events at 100,000 an hour and as fast as they go, while DESKS=200 desks listen (CONTACTS=N)
+bench: bench-calls
+.PHONY: bench-calls
+bench-calls: $(B)/narkontakt
+	$(BENCH_ENV) $(S)/bench/calls.sh

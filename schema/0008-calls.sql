@@ -38,11 +38,12 @@ CREATE TABLE callback (			-- somebody called and was not answered
 	last_at {int} NOT NULL,		-- when the latest did
 	tries {int} NOT NULL,		-- lost calls
 	promised_by {int},		-- what the task was promised at first; NULL without one
-	closed_at {int},		-- when a call closed it; one that a person closed has it in its contact
-	closed_why TEXT CHECK (closed_why IN ('answered', 'called_back'))	-- she called again, we called her
+	closed_at {int},		-- when a call closed it; one that a person closed has it in its contact, and here a day later
+	closed_why TEXT CHECK (closed_why IN ('answered', 'called_back', 'by_hand'))	-- she called again, we called her, a person
 );
 CREATE INDEX callback_number ON callback (number, authority_id, opened_at);
 CREATE INDEX callback_opened ON callback (opened_at);
+CREATE INDEX callback_waiting ON callback (contact_id) WHERE closed_at IS NULL;
 CREATE INDEX callback_contact ON callback (contact_id) WHERE contact_id IS NOT NULL;
 
 CREATE TABLE phone_call (

@@ -115,9 +115,10 @@ callback_open(struct db *db, struct arena *a, const struct actor *actor, size_t 
 	/* By the task's own rights: what is restricted shows to whoever may read it, and its number only on its own page. */
 	static const char sql[] =
 	    "SELECT k.id, k.contact_id, k.opened_at, k.last_at, k.tries, c.answer_by, CASE WHEN c.restricted = 0 THEN k.number END,"
-	    " c.number, u.name, p.name FROM contact c JOIN callback k ON k.contact_id = c.id JOIN unit u ON u.id = c.unit_id"
+	    " c.number, u.name, p.name FROM callback k JOIN contact c ON c.id = k.contact_id JOIN unit u ON u.id = c.unit_id"
 	    " LEFT JOIN account o ON o.id = c.owner_id LEFT JOIN person p ON p.id = o.person_id"
-	    " WHERE c.closed_at IS NULL AND k.closed_at IS NULL AND " PERMITTED("c", "$1", "$2")
+	    /* the plus: by the few that wait to be called, not by all open contacts */
+	    " WHERE +c.closed_at IS NULL AND k.closed_at IS NULL AND " PERMITTED("c", "$1", "$2")
 	    " ORDER BY c.answer_by, c.id LIMIT $3";
 	struct callback_row_list list = { .item = arena_array(a, limit, sizeof(*list.item)) };
 	struct stmt *st = db_stmt(db, sql, err);

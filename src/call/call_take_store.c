@@ -237,7 +237,8 @@ load_kept(struct db *tx, struct settling *s, int64_t id, struct err *err)
 		*k = (struct kept){ .id = id, .contact_id = col_i64(st, 1), .opened_at = col_i64(st, 2), .last_at = col_i64(st, 3),
 			.tries = col_i64(st, 4), .unit_id = col_i64(st, 5), .closed_at = col_i64(st, 6),
 			.contact_closed_at = col_i64(st, 7), .why = col_text(st, s->a, 8) };
-		k->by_hand = k->closed_at == 0 ? k->contact_closed_at : 0;
+		k->by_hand = k->closed_at == 0 ? k->contact_closed_at : k->why != NULL && strcmp(k->why, "by_hand") == 0 ?
+		    k->closed_at : 0;
 		s->n_kept++;
 	}
 	db_done(st);
@@ -680,6 +681,27 @@ stale_write(struct db *tx, void *arg, struct err *err)
 	return true;
 }
 
+/* What a person closed a day ago is no longer looked through for what waits. */
+static bool
+by_hand_write(struct db *tx, void *arg, struct err *err)
+{
+	return db_run(tx, "UPDATE callback SET closed_at = (SELECT c.closed_at FROM contact c WHERE c.id = callback.contact_id),"
+	    " closed_why = 'by_hand' WHERE closed_at IS NULL AND contact_id IN"
+	    " (SELECT k.contact_id FROM callback k JOIN contact c ON c.id = k.contact_id WHERE k.closed_at IS NULL"
+	    "   AND c.closed_at < $1)", NULL, err, "i", *(int64_t *)arg - DAY_S);
+}
+
+static bool
+tidy_by_hand(struct db *db, int64_t now, struct err *err)
+{
+	struct stmt *st = db_stmt(db, "SELECT COUNT(*) FROM callback k JOIN contact c ON c.id = k.contact_id"
+	    " WHERE k.closed_at IS NULL AND +c.closed_at < $1", err);
+	int64_t n;
+
+	bind_i64(st, 1, now - DAY_S);
+	return one_i64(st, &n, err) && (n == 0 || db_write(db, by_hand_write, &now, err));
+}
+
 bool
 call_tick(struct db *db, int64_t now, int64_t *lost, struct err *err)
 {
@@ -690,7 +712,7 @@ call_tick(struct db *db, int64_t now, int64_t *lost, struct err *err)
 
 	*lost = 0;
 	bind_i64(st, 1, now - CALL_STALE_S);
-	if (!one_i64(st, &waiting, err) || waiting == 0)
+	if (!one_i64(st, &waiting, err) || !tidy_by_hand(db, now, err) || waiting == 0)
 		return err->code == ERR_NONE;
 	s.a = arena_open();
 	do {

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/sb.h"
@@ -320,6 +321,15 @@ one_task(struct database *d, struct db *db, void *arg)
 	}
 	the_only_contact(db, a, &c, "new");
 	assert_string_equal(c.sender_phone, "+46709999999");
+	/* what was closed by hand is closed for the list of who waits, and means the same as before */
+	{
+		int64_t lost;
+
+		town_must(call_tick(db, at("2027-01-12T13:00:00+01:00"), &lost, &err), &err, "tick");
+	}
+	assert_int_equal(count(db, "SELECT COUNT(*) FROM callback WHERE closed_why = 'by_hand'"), 2);
+	assert_int_equal(count(db, "SELECT COUNT(*) FROM callback_task WHERE closed_why = 'by_hand'"), 2);
+	assert_int_equal(count(db, "SELECT COUNT(*) FROM callback_task WHERE closed_at IS NULL"), 1);
 	assert_whole(db, a, at("2027-01-11T13:33:00+01:00"));
 	arena_close(a);
 }
@@ -337,7 +347,10 @@ static bool
 protect(struct db *tx, void *arg, struct err *err)
 {
 	(void)arg;
-	return db_run(tx, "UPDATE person SET protected = 1 WHERE phone = '+46701234567'", NULL, err, "");
+	return db_run(tx, "UPDATE person SET protected = 1 WHERE phone = '+46701234567'", NULL, err, "") &&
+	    db_run(tx, "UPDATE contact SET restricted = 2 WHERE sender_phone = '+46701234567'", NULL, err, "") &&
+	    db_run(tx, "UPDATE document SET restricted = 2 WHERE contact_id IN (SELECT id FROM contact WHERE restricted = 2)", NULL, err,
+	    "");
 }
 
 static void
@@ -520,6 +533,106 @@ test_endpoint(void **state)
 	store_each(endpoint, NULL);
 }
 
+/* ---- the desk ---- */
+
+static void
+desk(struct database *d, struct db *db, void *arg)
+{
+	int64_t now = (int64_t)time(NULL);
+	struct arena *a = arena_open();
+	struct town t = town_make(db, now);
+	int64_t exchange_id = exchange_make(db, "VX1", t.centre, now), auditor = town_account(db, "auditor", ROLE_AUDITOR, t.ks, 0, now);
+	const char *category = arena_printf(a, "%" PRId64, t.category), *tomorrow = arena_strdup(a,
+	    date_text(date_add(local_date(now), 1)).s), *call;
+	struct http_server *server;
+	struct contact c;
+	struct err err = { 0 };
+	struct web guide, other;
+	int port;
+
+	(void)arg;
+	tell(db, a, exchange_id, now, arena_printf(a, "{\"call_id\": \"1\", \"kind\": \"missed\", \"at\": \"%s\", \"number\":"
+	    " \"0701234567\"}", instant_text(now - 600).s));
+	tell(db, a, exchange_id, now, arena_printf(a, "{\"call_id\": \"2\", \"kind\": \"ringing\", \"at\": \"%s\", \"number\":"
+	    " \"0701234567\"}", instant_text(now - 5).s));
+	call = arena_printf(a, "%" PRId64, count(db, "SELECT id FROM phone_call WHERE call_id = '2'"));
+	server = town_serve(d, &port);
+	town_sign_in(&guide, db, port, t.guide);
+	town_sign_in(&other, db, port, auditor);
+	assert_int_equal(web_get(&other, "/telefon"), 403);
+	assert_int_equal(web_get(&other, "/telefon/handelser"), 403);
+	assert_int_equal(web_get(&guide, "/telefon"), 200);
+	assert_true(web_has(&guide, "+46701234567"));
+
+	/* nothing without the page's token; nothing without words, and what was written stays */
+	assert_int_equal(web_forge(&guide, "/telefon", "samtal", call, "text", "Fråga om snö", "gor", "klart", NULL), 404);		/* as any refusal here */
+	assert_int_equal(web_post(&guide, "/telefon", "samtal", call, "text", "", "gor", "klart", NULL), 422);
+	assert_int_equal(web_post(&guide, "/telefon", "samtal", call, "text", "Fråga om snö", "gor", "overlamna", "category", category,
+	    "promised_day", tomorrow, "promised_time", "kl tolv", NULL), 422);
+	assert_true(web_has(&guide, "Fråga om snö"));
+	assert_int_equal(web_post(&guide, "/telefon", "samtal", "999", "text", "Fråga om snö", "gor", "klart", NULL), 404);
+	assert_int_equal(count(db, "SELECT COUNT(*) FROM contact"), 1);
+
+	/* answered: two documents (what she asked, what was said), ended, the call's note, and nobody needs to call her back */
+	assert_int_equal(web_post(&guide, "/telefon", "samtal", call, "text", "När plogas Ågatan?", "answer",
+	    "Den plogas i eftermiddag.", "gor", "klart", "category", category, NULL), 303);
+	the_only_contact(db, a, &c, "answered");
+	assert_string_equal(c.ending, "done");
+	assert_int_equal(c.unit_id, t.centre);
+	assert_int_equal(c.category_id, t.category);
+	assert_int_equal(count(db, "SELECT COUNT(*) FROM document WHERE kind = 'call_note' AND registered_by IS NOT NULL"
+	    " AND contact_id = (SELECT MAX(id) FROM contact)"), 2);
+	assert_int_equal(count(db, "SELECT COUNT(*) FROM phone_call WHERE contact_id = (SELECT MAX(id) FROM contact)"), 1);
+	assert_int_equal(count(db, "SELECT COUNT(*) FROM callback_task WHERE closed_at IS NULL"), 0);
+
+	/* handed over: the other authority's unit has a task with the promised instant */
+	assert_int_equal(web_post(&guide, "/telefon", "nummer", "070-999 99 99", "name", "Demo Resident", "text", "Hål i vägen",
+	    "gor", "overlamna", "category", category, "promised_day", tomorrow, "promised_time", "12.30", NULL), 303);
+	the_only_contact(db, a, &c, "new");
+	assert_int_equal(c.unit_id, t.street);
+	assert_int_equal(c.answer_by, local_instant(date_add(local_date(now), 1), 12, 30, 0));
+	assert_string_equal(c.sender_phone, "+46709999999");
+	assert_string_equal(c.reply_by, "phone");
+	/* kept by herself */
+	assert_int_equal(web_post(&guide, "/telefon", "nummer", "070-999 99 99", "text", "Hål i vägen igen", "gor", "jag",
+	    "promised_day", tomorrow, "promised_time", "9", NULL), 303);
+	the_only_contact(db, a, &c, "assigned");
+	assert_int_equal(c.owner_id, t.guide);
+	assert_whole(db, a, now + 1);
+
+	/* A protected caller's number is not hers to see. She writes it down all the same, is told nothing, and it waits for those
+	 * who may. */
+	town_must(db_write(db, protect, NULL, &err), &err, "protect");
+	tell(db, a, exchange_id, now, arena_printf(a, "{\"call_id\": \"3\", \"kind\": \"ringing\", \"at\": \"%s\", \"number\":"
+	    " \"0701234567\"}", instant_text(now - 3).s));
+	call = arena_printf(a, "/telefon?samtal=%" PRId64, count(db, "SELECT id FROM phone_call WHERE call_id = '3'"));
+	assert_int_equal(web_get(&guide, call), 200);
+	assert_false(web_has(&guide, "701234567"));
+	assert_int_equal(web_get(&guide, "/telefon?nummer=0701234567"), 200);
+	assert_false(web_has(&guide, "plogas"));			/* nothing of what she asked before */
+	assert_int_equal(web_get(&guide, call), 200);
+	assert_int_equal(web_post(&guide, "/telefon", "samtal", strchr(call, '=') + 1, "text", "Hon ville tala med rektorn", "answer",
+	    "Rektorn ringer upp.", "gor", "klart", NULL), 303);
+	the_only_contact(db, a, &c, "new");
+	assert_int_equal(c.restricted, REACH_PROTECTED);
+	assert_string_equal(c.sender_phone, "+46701234567");
+	assert_int_equal(c.owner_id, 0);
+	assert_int_equal(web_get(&guide, "/telefon"), 200);
+	assert_false(web_has(&guide, "701234567"));
+	assert_false(web_has(&guide, "rektorn"));
+	web_close(&guide);
+	web_close(&other);
+	http_server_stop(server, 2);
+	arena_close(a);
+}
+
+static void
+test_desk(void **state)
+{
+	(void)state;
+	store_each(desk, NULL);
+}
+
 int
 main(void)
 {
@@ -527,6 +640,7 @@ main(void)
 		cmocka_unit_test(test_one_task),
 		cmocka_unit_test(test_rights),
 		cmocka_unit_test(test_endpoint),
+		cmocka_unit_test(test_desk),
 		cmocka_unit_test(test_any_order),
 	};
 
