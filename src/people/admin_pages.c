@@ -793,14 +793,15 @@ static void
 show_look(struct request *rq, struct response *rs, const struct err *wrong)
 {
 	bool again = rq->method == POST;	/* wrong, or only looked at: as it was written */
-	struct admin_input input[ARRAY_LEN(looks) + 2];
+	struct admin_input input[ARRAY_LEN(looks) + 3];
+	const char *four_eyes;
 	struct admin_form_view view = { .action = "/admin/utseende", .input = input, .back = "/admin", .upload = true };
 	struct err err = { 0 };
 	struct site site;
 	struct page page;
 	struct sb sb;
 
-	if (!site_load(rq->db, rq->arena, &site, &err)) {
+	if (!site_load(rq->db, rq->arena, &site, &err) || !site_get(rq->db, rq->arena, "registry.four_eyes", &four_eyes, &err)) {
 		respond_err(rq, rs, &err);
 		return;
 	}
@@ -809,6 +810,9 @@ show_look(struct request *rq, struct response *rs, const struct err *wrong)
 	for (size_t i = 0; i < ARRAY_LEN(looks); i++)
 		input[view.n++] = (struct admin_input){ .field = { .name = looks[i].field, .label = looks[i].label,
 			.hint = looks[i].hint, .optional = i > 0, .value = again ? form_raw(rq, looks[i].field) : now[i] } };
+	input[view.n++] = (struct admin_input){ .kind = ADMIN_CHECK, .checked = again ? form_checked(rq, "four_eyes") :
+	    four_eyes == NULL || strcmp(four_eyes, "0") != 0, .field = { .name = "four_eyes",
+	    .label = N_("Masked copies are approved by another person than the one who made them, or by the head") } };
 	input[view.n++] = (struct admin_input){ .kind = ADMIN_FILE, .field = { .name = "logo", .label = N_("Logo"),
 		.hint = N_("PNG or JPEG, at most 300 kB."), .optional = true, .accept = "image/png,image/jpeg" } };
 	if (site.logo_version != NULL)
@@ -869,7 +873,8 @@ save_looks(struct request *rq, struct err *err)
 	for (size_t i = 0; i < ARRAY_LEN(looks); i++)
 		if (!site_set(rq->db, rq->actor->account_id, looks[i].setting, given(rq, looks[i].field), rq->now, err))
 			return false;
-	return save_logo(rq, err);
+	return site_set(rq->db, rq->actor->account_id, "registry.four_eyes", form_checked(rq, "four_eyes") ? "1" : "0", rq->now, err) &&
+	    save_logo(rq, err);
 }
 
 static void

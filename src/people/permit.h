@@ -56,6 +56,7 @@ enum action {
 	ACT_DOCUMENT_READ,
 	ACT_DOCUMENT_ADD,
 	ACT_DOCUMENT_MASK,		/* masked rendition */
+	ACT_MASK_APPROVE,		/* a masked rendition may be given out */
 	ACT_TITLE_APPROVE,		/* approve the public title */
 	ACT_SECRECY_MARK,
 	ACT_PERSON_PROTECT,		/* set or lift protected identity */

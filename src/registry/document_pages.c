@@ -207,7 +207,7 @@ load(struct request *rq, const struct document *d, const struct object *object, 
 		.seen = document_seen(rq->arena, d), .today = arena_strdup(rq->arena, date_text(local_date(rq->now)).s),
 		.fields = fields_of(rq, d, again && form_raw(rq, "title") != NULL),
 		.may_add = d->matter_id != 0 && d->masks_id == 0 && permitted(rq->actor, ACT_DOCUMENT_ADD, object),
-		.may_mask = settled && d->masks_id == 0 && d->text[0] != '\0' &&
+		.may_mask = settled && d->masks_id == 0 && (d->text[0] != '\0' || d->n_files > 0) &&
 		    permitted(rq->actor, ACT_DOCUMENT_MASK, object) };
 	if (!load_matter(rq, d, v, err) ||
 	    !document_versions(rq->db, rq->arena, d->id, reach, &version, &v->n_versions, err) ||
@@ -219,6 +219,10 @@ load(struct request *rq, const struct document *d, const struct object *object, 
 	v->newest = v->n_versions == 0 || version[v->n_versions - 1].id == d->id;
 	if (d->masks_id != 0 && !document_get(rq->db, rq->arena, d->masks_id, &original, err))
 		return false;
+	if (d->masks_id != 0 && !document_mask_state(rq->db, rq->arena, d->id, rq->actor, &v->mask, err))
+		return false;
+	v->may_approve = d->masks_id != 0 && v->mask.approved_at == 0 && permitted(rq->actor, ACT_MASK_APPROVE, object);
+	v->may_release = d->masks_id != 0 && v->mask.approved_at != 0 && permitted(rq->actor, ACT_DOCUMENT_MASK, object);
 	if (d->masks_id != 0 && original.restricted <= reach)
 		v->original_title = original.title;
 	v->mask_title = again ? form_raw(rq, "mask_title") : NULL;
@@ -392,6 +396,55 @@ mask_post(struct request *rq, struct response *rs)
 	finish(rq, rs, ok, id, &err);
 }
 
+/* A file that was masked in a program of its own kind. */
+static void
+mask_file_post(struct request *rq, struct response *rs)
+{
+	const struct document_file *file;
+	const char *title, *written, *section = "";
+	struct object object;
+	struct document d;
+	struct err err = { 0 };
+	int64_t id = 0;
+	size_t n;
+	bool ok = open_document(rq, ACT_DOCUMENT_MASK, &d, &object, &err) &&
+	    form_text(rq, "copy_title", 0, 1000, &title, &err) && form_text(rq, "copy_section", 0, 40, &written, &err) &&
+	    ((section = secrecy_section(rq->arena, written)) != NULL ||
+	    err_input(&err, "copy_section", N_("Write the section of OSL, for example 21:1 or 26 kap. 1 §."))) &&
+	    uploads_store(rq, &file, &n, &err) &&
+	    document_mask_file(rq->db, d.id, title, section, file, n, rq->actor, rq->now, &id, &err);
+
+	if (!ok && err.field != NULL && strcmp(err.field, "title") == 0)
+		err.field = "copy_title";
+	finish(rq, rs, ok, id, &err);
+}
+
+static void
+approve_post(struct request *rq, struct response *rs)
+{
+	struct object object;
+	struct document d;
+	struct err err = { 0 };
+	bool ok = open_document(rq, ACT_MASK_APPROVE, &d, &object, &err) &&
+	    document_mask_approve(rq->db, d.id, rq->actor, rq->now, &err);
+
+	finish(rq, rs, ok, ok ? d.id : 0, &err);
+}
+
+static void
+release_post(struct request *rq, struct response *rs)
+{
+	const char *recipient;
+	struct object object;
+	struct document d;
+	struct err err = { 0 };
+	bool ok = open_document(rq, ACT_DOCUMENT_MASK, &d, &object, &err) &&
+	    form_text(rq, "released_to", 0, 200, &recipient, &err) &&
+	    document_release(rq->db, d.id, recipient, rq->actor, rq->now, &err);
+
+	finish(rq, rs, ok, ok ? d.id : 0, &err);
+}
+
 static void
 mark_post(struct request *rq, struct response *rs)
 {
@@ -456,6 +509,9 @@ const struct route document_routes[] = {
 	{ POST, "/dokument/:id/kasta", ACT_DOCUMENT_ADD, discard_post, ROUTE_SECRET },
 	{ POST, "/dokument/:id/version", ACT_DOCUMENT_ADD, version_post, ROUTE_SECRET | ROUTE_UPLOAD },
 	{ POST, "/dokument/:id/maskera", ACT_DOCUMENT_MASK, mask_post, ROUTE_SECRET },
+	{ POST, "/dokument/:id/maskerad-fil", ACT_DOCUMENT_MASK, mask_file_post, ROUTE_SECRET | ROUTE_UPLOAD },
+	{ POST, "/dokument/:id/godkann", ACT_MASK_APPROVE, approve_post, ROUTE_SECRET },
+	{ POST, "/dokument/:id/utlamna", ACT_DOCUMENT_MASK, release_post, ROUTE_SECRET },
 	{ POST, "/dokument/:id/sekretess", ACT_SECRECY_MARK, mark_post, ROUTE_SECRET },
 	{ POST, "/dokument/:id/sekretess-lyft", ACT_SECRECY_MARK, lift_post, ROUTE_SECRET },
 	{ GET, "/dokument/:id/fil/:position", ACT_DOCUMENT_READ, file_get_page, ROUTE_SECRET },

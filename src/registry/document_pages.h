@@ -1,7 +1,7 @@
 /* registry/document_pages.h: documents, for those who prepare matters
  *
  *   /arenden/ID/dokument/ny   one more in a matter               /dokument/ID         all about one
- *   /dokument/ID/utkast, /fardig, /kasta, /version, /maskera, /sekretess, /sekretess-lyft  (POST)
+ *   /dokument/ID/utkast, /fardig, /kasta, /version, /maskera, /maskerad-fil, /godkann, /utlamna, /sekretess, /sekretess-lyft  (POST)
  *   /dokument/ID/fil/N        a file of it */
 #ifndef REGISTRY_DOCUMENT_PAGES_H
 #define REGISTRY_DOCUMENT_PAGES_H
@@ -37,6 +37,8 @@ struct document_view {
 	struct document_fields fields;		/* of a new version or of the draft */
 	struct secrecy_view secrecy;
 	bool may_add, may_mask, newest;
+	struct mask_state mask;			/* of a masked copy */
+	bool may_approve, may_release;
 	const char *mask_title, *passages[MASK_GROUPS], *section[MASK_GROUPS];
 };
 void document_html(struct sb *sb, const struct page *page, const struct document_view *view);

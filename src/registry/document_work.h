@@ -7,7 +7,9 @@
  * new version is a document with a number of its own that names the one it replaces.
  *
  * A masked rendition (TF 2:15, OSL 6 kap.) is the text of a document with the passages that are secret taken out, each with
- * its section. It is a document of its own, without the files; the original and its hash stay as they are.
+ * its section. It is a document of its own, without the files; the original and its hash stay as they are. A file is masked
+ * outside, and the masked file is added as such a copy. Until somebody has approved it (document_mask_approve) a copy is as
+ * secret as what it was made from, and cannot be noted as handed out.
  *
  * Each function is one transaction with its event. Rights are asked about by the caller (document_object). */
 #ifndef REGISTRY_DOCUMENT_WORK_H
@@ -56,6 +58,20 @@ struct mask { const char *passage, *section; };
 /* ERR_INPUT: passages (one that is not in the text, or none), section, title (says what it hides). The title is the copy's own. */
 bool document_mask(struct db *db, int64_t id, const char *title, const struct mask *mask, size_t n,
     const struct actor *by, int64_t now, int64_t *rendition_id, struct err *err);
+/* A copy whose passages were masked outside: `file` are its files, `section` what they were masked by. ERR_INPUT: copy_file (none,
+ * or a file of the original itself), section, title. */
+bool document_mask_file(struct db *db, int64_t id, const char *title, const char *section, const struct document_file *file,
+    size_t n_files, const struct actor *by, int64_t now, int64_t *rendition_id, struct err *err);
+/* It may be given out. With four eyes (the setting registry.four_eyes, on unless "0") another than its maker approves, or a
+ * department head of the authority. ERR_DENIED: her own. ERR_CONFLICT: it is approved. ERR_NOT_FOUND: no masked copy. */
+bool document_mask_approve(struct db *db, int64_t rendition_id, const struct actor *by, int64_t now, struct err *err);
+/* It was handed out, to `recipient` ("" nobody asked: TF 2:18). ERR_CONFLICT: nobody has approved it. */
+bool document_release(struct db *db, int64_t rendition_id, const char *recipient, const struct actor *by, int64_t now,
+    struct err *err);
+struct mask_state { int64_t made_by, made_at, approved_at; const char *made_by_name, *approved_by_name; bool may_approve; };
+/* may_approve: the rule of four eyes lets `actor` (the right is another question). */
+bool document_mask_state(struct db *db, struct arena *a, int64_t rendition_id, const struct actor *actor, struct mask_state *out,
+    struct err *err);
 /* The text with the passages taken out, as a pure function; ranges as JSON in code points of the original. */
 bool mask_text(struct arena *a, const char *text, const struct mask *mask, size_t n, const char **masked,
     const char **ranges, struct err *err);

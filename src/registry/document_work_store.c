@@ -7,11 +7,13 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/random.h"
+#include "base/sb.h"
 #include "base/utf8.h"
 #include "db/db.h"
 #include "db/search.h"
 #include "law/calendar.h"
 #include "people/rows.h"
+#include "people/site.h"
 #include "registry/matter.h"
 #include "registry/secrecy.h"
 #include "timeline/event.h"
@@ -24,6 +26,8 @@ struct job {
 	const char *seen, *title, *text, *recipient, *dated;
 	const struct mask *mask;
 	size_t n_masks;
+	const struct document_file *file;	/* of a copy that was masked outside */
+	size_t n_files;
 };
 
 static const struct { const char *word, *text; } words[] = {
@@ -342,14 +346,37 @@ document_replace(struct db *db, int64_t id, const struct document_in *in, const 
 	return true;
 }
 
+/* The copy, with what was masked and by what; secret until it is approved. */
 static bool
-mask(struct db *tx, void *arg, struct err *err)
+add_rendition(struct db *tx, struct job *j, const struct document *d, const char *text, const char *ranges, struct err *err)
 {
 	static const char insert[] =
 	    "INSERT INTO masking (document_id, ranges, text, made_by, made_at, rendition_id, original_sha256)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7)";
+	struct document copy = { .authority_id = d->authority_id, .contact_id = d->matter_id == 0 ? d->contact_id : 0,
+		.matter_id = d->matter_id, .direction = "internal", .kind = "rendition", .state = "completed",
+		.registered_at = j->now, .registered_by = j->by->account_id, .title = j->title, .text = text,
+		.dated = arena_strdup(j->a, date_text(local_date(j->now)).s), .masks_id = d->id, .restricted = REACH_SECRET,
+		.file = j->file, .n_files = j->n_files };
+
+	if (!document_add(tx, &copy, &copy.id, err))
+		return false;
+	j->result = copy.id;
+	if (!db_run(tx, insert, NULL, err, "ittiiit", d->id, ranges, text, j->by->account_id, j->now, copy.id,
+	    hash_hex(hash_bytes(d->text, strlen(d->text))).s))
+		return false;
+	/* As open as what it stands in allows, and then found by its words. */
+	return restriction_settle(tx, copy.contact_id, copy.matter_id, 0, err) && document_get(tx, j->a, copy.id, &copy, err) &&
+	    put_search(tx, j, &copy, err) && note(tx, j, d, "document.masked",
+	    arena_printf(j->a, "{\"rendition\": %" PRId64 ", \"original\": \"%s\"}", copy.id,
+	    hash_hex(hash_bytes(d->text, strlen(d->text))).s), err);
+}
+
+static bool
+mask(struct db *tx, void *arg, struct err *err)
+{
 	struct job *j = arg;
-	struct document d, copy;
+	struct document d;
 	const char *masked, *ranges;
 
 	if (!document_get(tx, j->a, j->document_id, &d, err) ||
@@ -359,21 +386,29 @@ mask(struct db *tx, void *arg, struct err *err)
 		if (has_words(j->mask[i].passage) && strstr(j->title, j->mask[i].passage) != NULL)
 			return err_input(err, "title", N_("The title says what the mask hides. Choose another."));
 	}
-	copy = (struct document){ .authority_id = d.authority_id, .contact_id = d.matter_id == 0 ? d.contact_id : 0,
-		.matter_id = d.matter_id, .direction = "internal", .kind = "rendition", .state = "completed",
-		.registered_at = j->now, .registered_by = j->by->account_id, .title = j->title, .text = masked,
-		.dated = arena_strdup(j->a, date_text(local_date(j->now)).s), .masks_id = d.id };
-	if (!document_add(tx, &copy, &copy.id, err))
+	return add_rendition(tx, j, &d, masked, ranges, err);
+}
+
+static bool
+mask_file(struct db *tx, void *arg, struct err *err)
+{
+	struct job *j = arg;
+	struct document d;
+	struct sb ranges;
+
+	if (!document_get(tx, j->a, j->document_id, &d, err))
 		return false;
-	j->result = copy.id;
-	if (!db_run(tx, insert, NULL, err, "ittiiit", d.id, ranges, masked, j->by->account_id, j->now, copy.id,
-	    hash_hex(hash_bytes(d.text, strlen(d.text))).s))
-		return false;
-	/* As open as what it stands in allows, and then found by its words. */
-	return restriction_settle(tx, copy.contact_id, copy.matter_id, 0, err) && document_get(tx, j->a, copy.id, &copy, err) &&
-	    put_search(tx, j, &copy, err) && note(tx, j, &d, "document.masked",
-	    arena_printf(j->a, "{\"rendition\": %" PRId64 ", \"original\": \"%s\"}", copy.id,
-	    hash_hex(hash_bytes(d.text, strlen(d.text))).s), err);
+	for (size_t i = 0; i < d.n_files; i++) {
+		for (size_t k = 0; k < j->n_files; k++) {
+			if (strcmp(d.file[i].sha256, j->file[k].sha256) == 0)
+				return err_input(err, "copy_file", N_("That is the original itself. Mask it first, in a program of its own kind."));
+		}
+	}
+	sb_init(&ranges, j->a, 200);
+	sb_add(&ranges, "[{\"outside\": true, \"section\": ");
+	sb_json(&ranges, j->text);
+	sb_add(&ranges, "}]");
+	return add_rendition(tx, j, &d, "", sb_str(&ranges), err);
 }
 
 bool
@@ -392,6 +427,123 @@ document_mask(struct db *db, int64_t id, const char *title, const struct mask *m
 		return false;
 	*rendition_id = j.result;
 	return true;
+}
+
+bool
+document_mask_file(struct db *db, int64_t id, const char *title, const char *section, const struct document_file *file,
+    size_t n_files, const struct actor *by, int64_t now, int64_t *rendition_id, struct err *err)
+{
+	struct job j = { .by = by, .now = now, .document_id = id, .title = title, .text = section, .file = file, .n_files = n_files };
+
+	if (!check_words(title, "", err))
+		return false;
+	if (n_files == 0)
+		return err_input(err, "copy_file", N_("Choose the masked file."));
+	if (!has_words(section))
+		return err_input(err, "section", N_("Say which section of OSL the passages are secret by."));
+	if (!run(db, mask_file, &j, "adding a masked copy of", err))
+		return false;
+	*rendition_id = j.result;
+	return true;
+}
+
+static const char MASK_STATE[] =
+    "SELECT k.made_by, k.made_at, k.approved_at, p.name, q.name, d.authority_id FROM masking k JOIN document d ON d.id = k.rendition_id"
+    " LEFT JOIN account x ON x.id = k.made_by LEFT JOIN person p ON p.id = x.person_id"
+    " LEFT JOIN account y ON y.id = k.approved_by LEFT JOIN person q ON q.id = y.person_id WHERE k.rendition_id = $1";
+
+static bool
+is_head(const struct actor *actor, int64_t authority_id)
+{
+	for (size_t i = 0; i < actor->n_grants; i++) {
+		if (actor->grant[i].role == ROLE_DEPARTMENT_HEAD && actor->grant[i].authority_id == authority_id)
+			return true;
+	}
+	return false;
+}
+
+bool
+document_mask_state(struct db *db, struct arena *a, int64_t rendition_id, const struct actor *actor, struct mask_state *out,
+    struct err *err)
+{
+	struct stmt *st = db_stmt(db, MASK_STATE, err);
+	const char *four_eyes;
+	int64_t authority_id = 0;
+	enum db_step step;
+
+	bind_i64(st, 1, rendition_id);
+	if ((step = db_next(st, err)) == DB_ROW) {
+		*out = (struct mask_state){ .made_by = col_i64(st, 0), .made_at = col_i64(st, 1), .approved_at = col_i64(st, 2),
+			.made_by_name = col_text(st, a, 3), .approved_by_name = col_text(st, a, 4) };
+		authority_id = col_i64(st, 5);
+	}
+	db_done(st);
+	if (step != DB_ROW)
+		return step == DB_FAIL ? err_add(err, "masked copy") :
+		    err_set(err, ERR_NOT_FOUND, "document %" PRId64 " is no masked copy", rendition_id);
+	if (!site_get(db, a, "registry.four_eyes", &four_eyes, err))
+		return false;
+	out->may_approve = out->approved_at == 0 && ((four_eyes != NULL && strcmp(four_eyes, "0") == 0) ||
+	    out->made_by != actor->account_id || is_head(actor, authority_id));
+	return true;
+}
+
+static bool
+approve(struct db *tx, void *arg, struct err *err)
+{
+	struct job *j = arg;
+	struct mask_state state;
+	struct document d;
+
+	if (!document_mask_state(tx, j->a, j->document_id, j->by, &state, err) || !document_get(tx, j->a, j->document_id, &d, err))
+		return false;
+	if (state.approved_at != 0)
+		return err_set(err, ERR_CONFLICT, "masked copy %" PRId64 " is approved", d.id);
+	if (!state.may_approve) {
+		(void)err_set(err, ERR_INPUT, "masked copy %" PRId64 ": her own", d.id);
+		err->field = "approve";
+		err->person = N_("Another person looks through what you have masked, or the head of the department.");
+		return false;
+	}
+	return db_run(tx, "UPDATE masking SET approved_by = $1, approved_at = $2 WHERE rendition_id = $3", NULL, err, "iii",
+	    j->by->account_id, j->now, d.id) && restriction_settle(tx, d.contact_id, d.matter_id, 0, err) &&
+	    document_get(tx, j->a, d.id, &d, err) && note(tx, j, &d, "document.mask_approved", NULL, err);
+}
+
+bool
+document_mask_approve(struct db *db, int64_t rendition_id, const struct actor *by, int64_t now, struct err *err)
+{
+	struct job j = { .by = by, .now = now, .document_id = rendition_id };
+
+	return run(db, approve, &j, "approving", err);
+}
+
+static bool
+release(struct db *tx, void *arg, struct err *err)
+{
+	struct job *j = arg;
+	struct mask_state state;
+	struct document d;
+
+	if (!document_mask_state(tx, j->a, j->document_id, j->by, &state, err) || !document_get(tx, j->a, j->document_id, &d, err))
+		return false;
+	if (state.approved_at == 0) {
+		(void)err_set(err, ERR_CONFLICT, "masked copy %" PRId64 " is not approved", d.id);
+		err->person = N_("Nobody has approved the copy yet. It may not be handed out.");
+		return false;
+	}
+	/* The timeline says that and when; to whom, where somebody said it, stands on the document. */
+	return db_run(tx, "UPDATE document SET recipient = $1 WHERE id = $2", NULL, err, "ti",
+	    has_words(j->recipient) ? j->recipient : NULL, d.id) && note(tx, j, &d, "document.released", NULL, err);
+}
+
+bool
+document_release(struct db *db, int64_t rendition_id, const char *recipient, const struct actor *by, int64_t now,
+    struct err *err)
+{
+	struct job j = { .by = by, .now = now, .document_id = rendition_id, .recipient = recipient };
+
+	return run(db, release, &j, "handing out", err);
 }
 
 bool

@@ -1,7 +1,7 @@
 /* registry/secrecy_sql.h: what `restricted` follows from, as SQL over a row of matter, contact or document
  *
  * A matter is protected by any person in it; what is in a matter is at least as restricted as the matter, and a document at
- * least as its contact (registry/secrecy.h). For the stores of this room only. */
+ * least as its contact; a masked copy that nobody has approved is secret (registry/secrecy.h). For the stores of this room only. */
 #ifndef REGISTRY_SECRECY_SQL_H
 #define REGISTRY_SECRECY_SQL_H
 
@@ -17,5 +17,6 @@
 	" OR COALESCE((SELECT m.restricted FROM matter m WHERE m.id = document.matter_id), 0) > 1 THEN 2" \
 	" WHEN COALESCE((SELECT c.restricted FROM contact c WHERE c.id = document.contact_id), 0) > 0" \
 	" OR COALESCE((SELECT m.restricted FROM matter m WHERE m.id = document.matter_id), 0) > 0" \
-	" OR " MARKED("document", "document.id") " THEN 1 ELSE 0 END"
+	" OR " MARKED("document", "document.id") " OR (document.masks_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM masking k" \
+	"  WHERE k.rendition_id = document.id AND k.approved_at IS NOT NULL)) THEN 1 ELSE 0 END"
 #endif

@@ -59,6 +59,8 @@ event_text(const char *action)
 		{ "document.redrafted", N_("a draft was changed") }, { "document.completed", N_("a draft became a document") },
 		{ "document.discarded", N_("a draft was thrown away") }, { "document.replaced", N_("a new version was registered") },
 		{ "document.masked", N_("a masked copy was made") },
+		{ "document.mask_approved", N_("a masked copy was approved") },
+		{ "document.released", N_("a masked copy was handed out") },
 		{ "secrecy.marked", N_("a secrecy mark was set") }, { "secrecy.lifted", N_("a secrecy mark was lifted") },
 		{ "person.protected", N_("protected identity was set") }, { "person.unprotected", N_("protected identity was lifted") },
 	};

@@ -253,6 +253,16 @@ test_a_new_version_has_a_number_and_the_old_one_stays(void **state)
 	store_each(versions, NULL);
 }
 
+static bool
+put_file(struct db *tx, void *arg, struct err *err)
+{
+	struct document_file *f = arg;
+	static char hash[65];
+
+	f->sha256 = hash;
+	return file_put(tx, "maskerad karta", 14, hash, err);
+}
+
 static void
 masks(struct database *d, struct db *db, void *arg)
 {
@@ -264,7 +274,13 @@ masks(struct database *d, struct db *db, void *arg)
 	struct document_ref *list;
 	struct document original, copy;
 	struct hash_str before;
-	int64_t id, rendition;
+	const struct grant head_of = { ROLE_DEPARTMENT_HEAD, g.t.tn, 0 };
+	const struct actor secretary = { .account_id = g.t.manager, .name = "sekreterare" },
+	    head = { .account_id = g.t.head, .name = "chef", .grant = &head_of, .n_grants = 1 };
+	char hash[65] = "";
+	struct document_file file = { .sha256 = hash, .name = "karta.txt" };
+	struct mask_state state;
+	int64_t id, rendition, other;
 	size_t n;
 
 	(void)d;
@@ -282,15 +298,51 @@ masks(struct database *d, struct db *db, void *arg)
 	copy = document(&g, rendition);
 	assert_string_equal(copy.text, "Sökanden [maskerat, OSL 21:3] [maskerat, OSL 21:1] bor på Storgatan 1."
 	    " [maskerat, OSL 21:3] ringde.");
-	assert_int_equal(copy.restricted, 0);
+	assert_int_equal(copy.restricted, 1);	/* until somebody else has looked through it */
 	assert_int_equal(copy.masks_id, id);
+	must(document_renditions(db, g.a, id, REACH_OPEN, &list, &n, &err), &err);
+	assert_int_equal(n, 0);
+	assert_false(document_release(db, rendition, "", &g.registrar, g.now, &err));
+	assert_int_equal(err.code, ERR_CONFLICT);
+	refused(document_mask_approve(db, rendition, &g.registrar, g.now, &err), &err, "approve");
+	assert_int_equal(document(&g, rendition).restricted, 1);
+	err = (struct err){ 0 };
+	must(document_mask_approve(db, rendition, &secretary, g.now + 60, &err), &err);
+	assert_int_equal(document(&g, rendition).restricted, 0);
+	assert_false(document_mask_approve(db, rendition, &secretary, g.now + 60, &err));
+	assert_int_equal(err.code, ERR_CONFLICT);
+	err = (struct err){ 0 };
+	must(document_mask_state(db, g.a, rendition, &secretary, &state, &err), &err);
+	assert_int_equal(state.approved_at, g.now + 60);
+	assert_int_equal(state.made_by, g.registrar.account_id);
+	must(document_release(db, rendition, "Den som frågade", &g.registrar, g.now + 120, &err), &err);
+	assert_string_equal(document(&g, rendition).recipient, "Den som frågade");
+	assert_false(document_mask_approve(db, id, &secretary, g.now, &err));	/* no copy */
+	assert_int_equal(err.code, ERR_NOT_FOUND);
+	err = (struct err){ 0 };
+	/* a copy masked outside: not the original itself; without four eyes its maker may approve, and the head always may */
+	must(db_write(db, put_file, &file, &err), &err);
+	refused(document_mask_file(db, id, "Karta", "OSL 21:1", NULL, 0, &g.registrar, g.now, &other, &err), &err, "copy_file");
+	must(document_mask_file(db, id, "Karta, maskerad", "OSL 21:1", &file, 1, &head, g.now, &other, &err), &err);
+	assert_int_equal(document(&g, other).n_files, 1);
+	assert_int_equal(document(&g, other).restricted, 1);
+	must(document_mask_approve(db, other, &head, g.now, &err), &err);
+	must(document_mask_file(db, id, "Karta, maskerad", "OSL 21:1", &file, 1, &g.registrar, g.now, &other, &err), &err);
+	refused(document_mask_approve(db, other, &g.registrar, g.now, &err), &err, "approve");
+	must(site_set(db, 0, "registry.four_eyes", "0", g.now, &err), &err);
+	must(document_mask_approve(db, other, &g.registrar, g.now, &err), &err);
+	must(site_set(db, 0, "registry.four_eyes", "1", g.now, &err), &err);
+	in.file = &file;
+	in.n_files = 1;
+	must(document_register(db, g.matter, &in, &g.handler, g.now, &other, &err), &err);
+	refused(document_mask_file(db, other, "Karta", "OSL 21:1", &file, 1, &g.registrar, g.now, &other, &err), &err, "copy_file");
 	assert_int_equal(copy.n_files, 0);
 	assert_int_equal(copy.number, 2);
 	original = document(&g, id);
 	assert_int_equal(original.restricted, 1);
 	assert_string_equal(hash_hex(hash_bytes(original.text, strlen(original.text))).s, before.s);
 	must(document_renditions(db, g.a, id, REACH_OPEN, &list, &n, &err), &err);
-	assert_int_equal(n, 1);
+	assert_int_equal(n, 3);
 	/* in a secret matter the copy is as secret as the matter */
 	must(secrecy_mark(db, "matter", g.matter, "26:1", date_of("2026-11-02"), NULL, &g.registrar, g.now, &err), &err);
 	assert_int_equal(document(&g, rendition).restricted, 1);

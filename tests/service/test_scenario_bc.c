@@ -132,6 +132,8 @@ request_for_documents(struct database *d, struct db *db, void *arg)
 	    &err), &err);
 	must(document_mask(db, id[10], "Synpunkt 11, maskerad", &(struct mask){ "Anna Andersson", "OSL 21:3" }, 1, &registrar, tuesday, &eleven,
 	    &err), &err);
+	must(document_mask_approve(db, eight, &(struct actor){ .account_id = t.head, .name = "chef" }, tuesday, &err), &err);
+	must(document_mask_approve(db, eleven, &(struct actor){ .account_id = t.head, .name = "chef" }, tuesday, &err), &err);
 	must(document_get(db, a, eight, &doc, &err), &err);
 	assert_string_equal(doc.text, "Skribenten [maskerat, OSL 21:1] kan inte gå Storgatan när det är halt.");
 	must(document_get(db, a, eleven, &doc, &err), &err);
