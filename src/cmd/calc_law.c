@@ -106,6 +106,7 @@ calc_period(const json_t *in, json_t *out, struct law_period (*count)(struct dat
 		return false;
 	p = count(from, n);
 	put_period(out, &p);
+	put_date(out, "end_day", p.end_day);
 	return true;
 }
 

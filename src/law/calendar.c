@@ -102,6 +102,7 @@ skip(struct law_period *p, struct date d)
 static void
 roll(struct law_period *p, int step)
 {
+	p->end_day = p->date;
 	while (!law_is_working_day(p->date)) {
 		skip(p, p->date);
 		p->date = date_add(p->date, step);

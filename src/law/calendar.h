@@ -27,6 +27,7 @@ enum { SKIPPED_MAX = 64 };
 struct law_skipped { struct date date; const char *why; };
 struct law_period {
 	struct date date;		/* the last day */
+	struct date end_day;		/* the day it falls on by 1 §, before 2 § moves it; days, weeks and months only */
 	size_t n_skipped;		/* those that fitted; a period of years skips more than anybody reads */
 	struct law_skipped skipped[SKIPPED_MAX];
 	const char *law;		/* the statute */
