@@ -108,6 +108,31 @@ need_margins(struct arena *a, const json_t *list, const json_t *records, struct 
 	return true;
 }
 
+/* How the margins are met. */
+static bool
+need_method(const json_t *design, struct survey_design *d, struct err *err)
+{
+	static const char *const methods[] = { [SURVEY_RAKING] = "raking", [SURVEY_LINEAR] = "linear", [SURVEY_LOGIT] = "logit" };
+	const char *method = json_text_or(design, "method", "raking");
+	const json_t *bounds = json_object_get(design, "bounds");
+	size_t i = 0;
+
+	while (i < ARRAY_LEN(methods) && strcmp(methods[i], method) != 0)
+		i++;
+	if (i == ARRAY_LEN(methods))
+		return err_input(err, "design", N_("method must be raking, linear or logit"));
+	d->calibration = (enum survey_calibration)i;
+	d->least = 0.3;
+	d->most = 3.0;
+	if (bounds == NULL || json_is_null(bounds))
+		return true;
+	d->least = json_number_value(json_array_get(bounds, 0));
+	d->most = json_number_value(json_array_get(bounds, 1));
+	return (json_array_size(bounds) == 2 && d->calibration == SURVEY_LOGIT && d->least >= 0.0 && d->least < 1.0 &&
+	    d->most > 1.0 && d->most <= 1000.0) ||
+	    err_input(err, "design", N_("bounds go with method logit: two numbers, from 0 to below 1 and above 1 to 1000"));
+}
+
 static bool
 need_design(struct arena *a, const json_t *in, const json_t *records, struct survey_design *d, struct err *err)
 {
@@ -138,7 +163,7 @@ need_design(struct arena *a, const json_t *in, const json_t *records, struct sur
 	}
 	d->stratum = category;
 	d->population = number;
-	return need_margins(a, json_object_get(design, "rake"), records, d, err);
+	return need_method(design, d, err) && need_margins(a, json_object_get(design, "rake"), records, d, err);
 }
 
 /* ---- questions ----------------------------------------------------------------------------------------------------- */
@@ -226,9 +251,9 @@ put_groups(struct arena *a, const struct survey *s, struct survey_question *q, c
 static bool
 answer_ask(struct arena *a, const struct survey *s, const json_t *ask, const json_t *records, json_t *answers, struct err *err)
 {
-	static const char *const statistics[] = { "mean", "total", "share", "ratio" };
-	const char *range = N_("must be a list of {statistic, variable, by}; statistic: mean, total, share (with value) or ratio (with "
-	    "denominator)");
+	static const char *const statistics[] = { "mean", "total", "share", "ratio", "quantile" };
+	const char *range = N_("must be a list of {statistic, variable, by}; statistic: mean, total, share (with value), ratio (with "
+	    "denominator) or quantile (with p, above 0 and below 1)");
 	const char *statistic, *variable, *by = json_text_or(ask, "by", NULL);
 	struct survey_question q = { 0 };
 	char word[64];
@@ -246,6 +271,9 @@ answer_ask(struct arena *a, const struct survey *s, const json_t *ask, const jso
 	q.statistic = (enum survey_statistic)i;
 	if (q.statistic == SURVEY_RATIO && json_text_or(ask, "denominator", NULL) == NULL)
 		return err_input(err, "ask", range);
+	q.p = json_double_or(ask, "p", 0.5);
+	if (q.statistic == SURVEY_QUANTILE && !(q.p > 0.0 && q.p < 1.0))
+		return err_input(err, "ask", range);
 	if (!numbers(a, records, variable, q.statistic == SURVEY_SHARE && value ? word : NULL, &y, err) ||
 	    (q.statistic == SURVEY_RATIO && !numbers(a, records, json_text_or(ask, "denominator", ""), NULL, &z, err)))
 		return false;
@@ -258,6 +286,26 @@ answer_ask(struct arena *a, const struct survey *s, const json_t *ask, const jso
 	out = by == NULL ? answer_of(a, s, &q) : json_object();
 	(void)json_array_append_new(answers, out);
 	return by == NULL || put_groups(a, s, &q, records, by, out, err);
+}
+
+/* What calibration did to the weights, and a word where it did too much; nothing is ever trimmed. */
+static void
+put_weights(const struct survey *s, json_t *out)
+{
+	json_t *warnings = json_array();
+
+	put(out, "factor_least", s->factor_least);
+	put(out, "factor_most", s->factor_most);
+	put(out, "weight_over_median", s->over_median);
+	if (s->factor_least < 0.0)
+		(void)json_array_append_new(warnings, json_string("some weights are negative: do not publish; use raking or logit"));
+	else if (s->factor_most > 8.0 * s->factor_least)
+		(void)json_array_append_new(warnings, json_string("the factors differ more than eightfold: use logit bounds, or merge "
+		    "categories"));
+	if (s->over_median > 5.0)
+		(void)json_array_append_new(warnings, json_string("a weight is more than five times the median: use logit bounds, or merge "
+		    "categories"));
+	(void)json_object_set_new(out, "warnings", warnings);
 }
 
 static bool
@@ -286,6 +334,8 @@ survey_in(struct arena *a, const json_t *in, json_t *out, struct err *err)
 	(void)json_object_set_new(out, "n", json_integer((json_int_t)design.n));
 	put(out, "deff_weights", s.deff);
 	put(out, "n_effective", (double)design.n / s.deff);
+	if (design.n_margins > 0)
+		put_weights(&s, out);
 	return true;
 }
 

@@ -200,9 +200,14 @@ refuse_overload(const struct erlang_line *in, struct err *err)
 {
 	double load = in->arrival_rate * in->mean_service;
 
-	(void)err_set(err, ERR_INPUT, "overload: the line grows as long as the rush lasts, by %.6g persons an hour (%.6g erlang "
-	    "for %.0f servers: no steady state); ask transient for a limited time, erlang-a if people give up, or give %.0f "
-	    "servers or more", erlang_growth_per_hour(in), load, in->servers, floor(load) + 1);
+	if (load > in->servers)
+		(void)err_set(err, ERR_INPUT, "overload: the line grows as long as the rush lasts, by %.6g persons an hour (%.6g erlang "
+		    "for %.0f servers: no steady state); ask transient for a limited time, erlang-a if people give up, or give %.0f "
+		    "servers or more", erlang_growth_per_hour(in), load, in->servers, floor(load) + 1);
+	else
+		(void)err_set(err, ERR_INPUT, "overload: the line grows as long as the rush lasts, ever more slowly (%.6g erlang for %.0f "
+		    "servers, all of their time: no steady state); ask transient for a limited time, erlang-a if people give up, or "
+		    "give %.0f servers or more", load, in->servers, floor(load) + 1);
 	err->field = "servers";
 	return false;
 }
@@ -319,6 +324,26 @@ unserved(const struct erlang_line *in)
 	};
 }
 
+/* So many wait that no server is ever free (e^-800 or less): as many are served as the servers can take, the rest give up,
+ * and the wait is normal about the patience that just thins the arrivals to it. False when it is not so. */
+static bool
+crowded(const struct erlang_line *in, struct erlang_figures *out)
+{
+	double load = in->arrival_rate * in->mean_service, at_most = in->arrival_rate * in->mean_patience;
+	double waiting = (load - in->servers) / load * at_most, typical, spread;
+
+	if (at_most < 1e9 || !(waiting > 40 * sqrt(at_most)))
+		return false;
+	typical = in->mean_patience * log(load / in->servers);
+	spread = sqrt(in->mean_patience * in->mean_service / in->servers);
+	*out = (struct erlang_figures){
+		.utilisation = 1, .p_wait = 1, .p_abandon = (load - in->servers) / load, .mean_queue = waiting,
+		.mean_wait = waiting / in->arrival_rate,
+		.service_level = in->servers / load * plain_normal_cdf((in->limit - typical) / spread),
+	};
+	return true;
+}
+
 bool
 erlang_a_figures(const struct erlang_line *in, struct erlang_figures *out, struct err *err)
 {
@@ -341,6 +366,8 @@ erlang_a_figures(const struct erlang_line *in, struct erlang_figures *out, struc
 		*out = unserved(in);
 		return true;
 	}
+	if (crowded(in, out))
+		return true;
 	bd = process(in, 0, INFINITY, &r);
 	if (in->arrival_rate * fmax(in->mean_patience, in->mean_service) > 1e11 || !birth_death_solve(&bd, &state)) {
 		exponential_figures(in, out);
@@ -349,7 +376,7 @@ erlang_a_figures(const struct erlang_line *in, struct erlang_figures *out, struc
 	answered = exponential_answered(r.arrival, (in->arrival_rate * in->mean_service - in->servers) * r.service, r.leave,
 	    in->limit);
 	*out = (struct erlang_figures){
-		.utilisation = state.mean_busy / in->servers, .p_wait = state.p_wait, .mean_queue = state.mean_queue,
+		.utilisation = fmin(1, state.mean_busy / in->servers), .p_wait = state.p_wait, .mean_queue = state.mean_queue,
 		.mean_wait = state.mean_queue / in->arrival_rate, .p_abandon = r.leave * state.mean_queue / in->arrival_rate,
 		.service_level = 1 - state.p_wait * (1 - answered),
 	};

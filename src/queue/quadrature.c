@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-enum { DEPTH_MAX = 40 };
+enum { HALVINGS_MAX = 20000 };
 static const double ROUNDING = 2e-14;
 
 /* QUADPACK's dqk15: abscissae from the outermost in; every second one is Gauss's. */
@@ -41,35 +41,38 @@ apply(integrand *f, const void *context, double low, double high)
 	return (struct rule){ k * half, fabs(k - g) * half };
 }
 
-/* Stops also where halving no longer helps: then rounding is what is left. */
+/* Stops also where halving no longer helps: then rounding is what is left. `budget` is how many halvings may still be made:
+ * a function that is noise at the size asked for would never be smooth enough. */
 static double
-refine(integrand *f, const void *context, double low, double high, struct rule whole, double allowed, int depth)
+refine(integrand *f, const void *context, double low, double high, struct rule whole, double allowed, int *budget)
 {
 	double middle = (low + high) / 2;
 	struct rule left, right;
 
-	if (whole.error <= allowed || whole.error <= ROUNDING * fabs(whole.value) || depth == 0 ||
+	if (whole.error <= allowed || whole.error <= ROUNDING * fabs(whole.value) || *budget <= 0 ||
 	    !(middle > low && middle < high))
 		return whole.value;
+	(*budget)--;
 	left = apply(f, context, low, middle);
 	right = apply(f, context, middle, high);
 	if (whole.error < 1e-9 * fabs(whole.value) && left.error + right.error > whole.error / 4)
 		return left.value + right.value;
-	return refine(f, context, low, middle, left, allowed / 2, depth - 1) +
-	    refine(f, context, middle, high, right, allowed / 2, depth - 1);
+	return refine(f, context, low, middle, left, allowed / 2, budget) +
+	    refine(f, context, middle, high, right, allowed / 2, budget);
 }
 
 double
 integrate(integrand *f, const void *context, const double *edge, size_t n, double relative)
 {
 	double rough = 0, sum = 0;
+	int budget = HALVINGS_MAX;
 
 	for (size_t i = 0; i + 1 < n; i++)
 		rough += fabs(apply(f, context, edge[i], edge[i + 1]).value);
 	for (size_t i = 0; i + 1 < n; i++) {
 		if (edge[i + 1] > edge[i])
 			sum += refine(f, context, edge[i], edge[i + 1], apply(f, context, edge[i], edge[i + 1]),
-			    relative * rough + 1e-300, DEPTH_MAX);
+			    relative * rough + 1e-300, &budget);
 	}
 	return sum;
 }

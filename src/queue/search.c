@@ -645,6 +645,75 @@ from_stations(struct search *x, const struct search_plan *stations)
 	plan->possible = true;
 }
 
+/* How unevenly the servers of a period exceed its load, from one period of a pool to the next. */
+static double
+roughness(const struct search_plan *plan, const int *servers)
+{
+	double sum = 0;
+
+	for (size_t p = 1; p < plan->n_parts; p++) {
+		const struct search_part *now = &plan->part[p], *before = now - 1;
+		double step = (servers[p] - now->load) - (servers[p - 1] - before->load);
+
+		sum += now->stage == before->stage && now->pool == before->pool ? step * step : 0;
+	}
+	return sum;
+}
+
+/* The exchange of a server between two periods of a pool that makes the plan smoothest, of those not tried yet. */
+static bool
+smoothest_exchange(const struct search_plan *plan, int *servers, const bool *tried, size_t *from, size_t *to)
+{
+	double best = roughness(plan, servers) - 1e-9;
+	bool found = false;
+
+	for (size_t p = 0; p < plan->n_parts; p++) {
+		for (size_t q = 0; q < plan->n_parts; q++) {
+			const struct search_part *a = &plan->part[p], *b = &plan->part[q];
+			double rough;
+
+			if (p == q || tried[p * plan->n_parts + q] || a->stage != b->stage || a->pool != b->pool ||
+			    a->cost < b->cost || servers[p] <= a->least || servers[q] >= b->most)
+				continue;
+			servers[p]--;
+			servers[q]++;
+			rough = roughness(plan, servers);
+			servers[p]++;
+			servers[q]--;
+			if (rough < best) {
+				best = rough;
+				*from = p;
+				*to = q;
+				found = true;
+			}
+		}
+	}
+	return found;
+}
+
+/* Of plans that cost the same, the one whose numbers follow the load most evenly: what the search happened to lower first
+ * leaves no dent. Each exchange must meet the target; the first in time wins where two are as smooth. */
+static void
+smooth(struct search *x)
+{
+	enum { TRIALS = 60 };
+	struct search_plan *plan = x->plan;
+	size_t n = plan->n_parts, from = 0, to = 0;
+	bool *tried = arena_array(x->a, n * n, sizeof(*tried));
+
+	for (int i = 0; i < TRIALS && goes_on(x) && smoothest_exchange(plan, plan->servers, tried, &from, &to); i++) {
+		plan->servers[from]--;
+		plan->servers[to]++;
+		if (good(x, plan->servers)) {
+			memset(tried, 0, n * n * sizeof(*tried));
+			continue;
+		}
+		plan->servers[from]++;
+		plan->servers[to]--;
+		tried[from * n + to] = true;
+	}
+}
+
 bool
 search_periods(struct arena *a, const struct scenario *s, const struct search_plan *stations, const struct search_options *o,
     struct search_plan *out, struct err *err)
@@ -673,6 +742,8 @@ search_periods(struct arena *a, const struct scenario *s, const struct search_pl
 		lower(&x, plan.servers);
 	if (stations != NULL && stations->possible)
 		from_stations(&x, stations);
+	if (plan.possible)
+		smooth(&x);
 	ok = !x.failed && raise_until_good(&x);
 	arena_close(x.scratch);
 	if (!ok)

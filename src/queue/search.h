@@ -70,7 +70,10 @@ struct search_options {
 bool search_stations(struct arena *a, const struct scenario *s, const struct search_options *o, struct search_plan *out,
     struct err *err);
 /* Least numbers by the scenario's interval (telephone) or by the hour, for the pools that cost officials; the others as in
- * `stations`, which also is the most a period can have. stations NULL (telephone): no such bound. */
+ * `stations`, which also is the most a period can have. stations NULL (telephone): no such bound.
+ * Of the plans that cost the same as the one found, the smoothest is taken: servers are exchanged between periods of a pool
+ * while the target holds and the sum of squares of the steps in (servers - load) falls, the greatest fall first, the earliest
+ * in time where two are equal. */
 bool search_periods(struct arena *a, const struct scenario *s, const struct search_plan *stations,
     const struct search_options *o, struct search_plan *out, struct err *err);
 

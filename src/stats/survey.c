@@ -2,6 +2,7 @@
 #include "stats/survey.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -68,8 +69,65 @@ check_margin(struct arena *a, const struct survey *s, const struct survey_margin
 	return true;
 }
 
+/* The factor F of a weight and its derivative (Deville and Särndal 1992). */
+static double
+factor(const struct survey_design *d, double u, double *slope)
+{
+	double a, e, bottom;
+
+	if (d->calibration == SURVEY_LINEAR) {
+		*slope = 1.0;
+		return 1.0 + u;
+	}
+	a = (d->most - d->least) / ((1.0 - d->least) * (d->most - 1.0));
+	e = exp(fmin(fmax(a * u, -600.0), 600.0));
+	bottom = (d->most - 1.0) + (1.0 - d->least) * e;
+	*slope = a * e * (d->most - d->least) * (1.0 - d->least) * (d->most - 1.0) / (bottom * bottom);
+	return (d->least * (d->most - 1.0) + d->most * (1.0 - d->least) * e) / bottom;
+}
+
+/* One margin's multipliers moved by a step of Newton's; the largest relative miss before it. u[k] is the sum of k's. */
+static double
+calibrate_once(struct survey *s, const struct survey_margin *m, double *sum, double *slope_sum, double *u)
+{
+	const struct survey_design *d = &s->design;
+	double miss = 0.0, slope;
+
+	memset(sum, 0, m->n_categories * sizeof(*sum));
+	memset(slope_sum, 0, m->n_categories * sizeof(*slope_sum));
+	for (size_t k = 0; k < d->n; k++) {
+		sum[m->category[k]] += s->base[k] * factor(d, u[k], &slope);
+		slope_sum[m->category[k]] += s->base[k] * slope;
+	}
+	for (size_t c = 0; c < m->n_categories; c++) {
+		miss = fmax(miss, fabs(sum[c] / m->total[c] - 1.0));
+		sum[c] = slope_sum[c] > 0.0 ? (m->total[c] - sum[c]) / slope_sum[c] : 0.0;
+	}
+	for (size_t k = 0; k < d->n; k++)
+		u[k] += sum[m->category[k]];
+	return miss;
+}
+
+/* Linear and logit: margin after margin, which converges to the common solution and needs no matrix. */
+static double
+calibrate(struct survey *s, double *sum, double *slope_sum)
+{
+	const struct survey_design *d = &s->design;
+	double change = 1.0, slope, *u = s->scratch;
+
+	memset(u, 0, d->n * sizeof(*u));
+	for (int round = 0; round < ROUNDS_MAX && change > CLOSE; round++) {
+		change = 0.0;
+		for (size_t i = 0; i < d->n_margins; i++)
+			change = fmax(change, calibrate_once(s, &d->margin[i], sum, slope_sum, u));
+	}
+	for (size_t k = 0; k < d->n; k++)
+		s->weight[k] = s->base[k] * factor(d, u[k], &slope);
+	return change;
+}
+
 static bool
-rake(struct arena *a, struct survey *s, struct err *err)
+meet_margins(struct arena *a, struct survey *s, struct err *err)
 {
 	const struct survey_design *d = &s->design;
 	double *sum, first = 0.0, total, change = 1.0;
@@ -84,14 +142,40 @@ rake(struct arena *a, struct survey *s, struct err *err)
 			return err_input(err, "design", N_("The margins' totals do not agree."));
 		most = d->margin[i].n_categories > most ? d->margin[i].n_categories : most;
 	}
-	sum = arena_array(a, most, sizeof(*sum));
-	for (int round = 0; round < ROUNDS_MAX && d->n_margins > 0 && change > CLOSE; round++) {
+	sum = arena_array(a, 2 * most, sizeof(*sum));
+	if (d->calibration != SURVEY_RAKING && d->n_margins > 0)
+		change = calibrate(s, sum, sum + most);
+	for (int round = 0; round < ROUNDS_MAX && d->calibration == SURVEY_RAKING && d->n_margins > 0 && change > CLOSE; round++) {
 		change = 0.0;
 		for (size_t i = 0; i < d->n_margins; i++)
 			change = fmax(change, rake_once(s, &d->margin[i], sum));
 	}
 	return d->n_margins == 0 || change <= 1e-9 ||
 	    err_input(err, "design", N_("The margins cannot all be met at once; leave one out or merge categories."));
+}
+
+static int
+ascending(const void *x, const void *y)
+{
+	double a = *(const double *)x, b = *(const double *)y;
+
+	return a < b ? -1 : a > b;
+}
+
+/* What the calibration did to the weights. */
+static void
+describe_weights(struct survey *s)
+{
+	size_t n = s->design.n;
+
+	s->factor_least = s->factor_most = s->weight[0] / s->base[0];
+	for (size_t k = 1; k < n; k++) {
+		s->factor_least = fmin(s->factor_least, s->weight[k] / s->base[k]);
+		s->factor_most = fmax(s->factor_most, s->weight[k] / s->base[k]);
+	}
+	memcpy(s->scratch, s->weight, n * sizeof(*s->scratch));
+	qsort(s->scratch, n, sizeof(*s->scratch), ascending);
+	s->over_median = s->scratch[n - 1] / s->scratch[n / 2];
 }
 
 bool
@@ -104,12 +188,13 @@ survey_open(struct arena *a, const struct survey_design *design, struct survey *
 	s.weight = arena_array(a, design->n, sizeof(*s.weight));
 	s.scratch = arena_array(a, design->n, sizeof(*s.scratch));
 	s.count = arena_array(a, design->n_strata, sizeof(*s.count));
-	if (!base_weights(&s, err) || !rake(a, &s, err))
+	if (!base_weights(&s, err) || !meet_margins(a, &s, err))
 		return false;
 	for (size_t k = 0; k < design->n; k++) {
 		sum += s.weight[k];
 		squares += s.weight[k] * s.weight[k];
 	}
+	describe_weights(&s);
 	s.deff = (double)design->n * squares / (sum * sum);
 	*out = s;
 	return true;
@@ -203,6 +288,61 @@ share_limits(const struct survey *s, struct survey_estimate *e, double t, double
 	e->high = p < 1.0 ? beta_quantile(0.975, n_e * p + 1.0, n_e * (1.0 - p)) : 1.0;
 }
 
+struct answer { double y, weight; };
+
+static int
+by_answer(const void *x, const void *y)
+{
+	double a = ((const struct answer *)x)->y, b = ((const struct answer *)y)->y;
+
+	return a < b ? -1 : a > b;
+}
+
+/* The least y with at least `p` of the weight at or below it. */
+static double
+quantile_of(const struct answer *x, size_t n, double total, double p)
+{
+	double so_far = 0.0;
+
+	for (size_t i = 0; i + 1 < n; i++) {
+		so_far += x[i].weight;
+		if (so_far >= p * total * (1.0 - 1e-12) && x[i + 1].y > x[i].y)
+			return x[i].y;
+	}
+	return n > 0 ? x[n - 1].y : NAN;
+}
+
+static struct survey_estimate
+estimate_quantile(struct arena *a, const struct survey *s, const struct survey_question *q)
+{
+	const struct survey_design *d = &s->design;
+	struct answer *x = arena_array(a, d->n, sizeof(*x));
+	double *below = arena_array(a, d->n, sizeof(*below)), total = 0.0, df = (double)(d->n - d->n_strata), t;
+	struct survey_question share = { .statistic = SURVEY_MEAN, .y = below, .domain = q->domain, .member = q->member };
+	struct survey_estimate e = { NAN, NAN, NAN, NAN, 0 };
+
+	for (size_t k = 0; k < d->n; k++) {
+		if ((q->domain != NULL && q->domain[k] != q->member) || isnan(q->y[k]))
+			continue;
+		x[e.n++] = (struct answer){ q->y[k], s->weight[k] };
+		total += s->weight[k];
+	}
+	if (e.n == 0)
+		return e;
+	qsort(x, e.n, sizeof(*x), by_answer);
+	e.estimate = quantile_of(x, e.n, total, q->p);
+	for (size_t k = 0; k < d->n; k++)
+		below[k] = isnan(q->y[k]) ? NAN : q->y[k] <= e.estimate ? 1.0 : 0.0;
+	if (df < 1.0)
+		return e;
+	t = t_quantile(0.975, df);
+	e.se = survey_estimate(a, s, &share).se;
+	e.low = quantile_of(x, e.n, total, q->p - t * e.se);
+	e.high = quantile_of(x, e.n, total, q->p + t * e.se);
+	e.se = (e.high - e.low) / (2.0 * t);
+	return e;
+}
+
 struct survey_estimate
 survey_estimate(struct arena *a, const struct survey *s, const struct survey_question *q)
 {
@@ -210,6 +350,8 @@ survey_estimate(struct arena *a, const struct survey *s, const struct survey_que
 	struct survey_estimate e = { NAN, NAN, NAN, NAN, 0 };
 	double *u = s->scratch, top = 0.0, bottom = 0.0, df = (double)(d->n - d->n_strata), t;
 
+	if (q->statistic == SURVEY_QUANTILE)
+		return estimate_quantile(a, s, q);
 	for (size_t k = 0; k < d->n; k++) {
 		bool in = (q->domain == NULL || q->domain[k] == q->member) && !isnan(q->y[k]) &&
 		    (q->statistic != SURVEY_RATIO || !isnan(q->z[k]));

@@ -190,6 +190,28 @@ test_tiny_abandonment_keeps_its_digits(void **state)
 	assert_near("as C", f.p_abandon, c.mean_wait / few.mean_patience, 1e-5);
 }
 
+/* Where patience is so long that billions wait: what the servers can take is served, the rest give up. By the birth-death
+ * sum just below the border, by the closed form above it. */
+static void
+test_very_long_patience(void **state)
+{
+	static const struct { double arrivals, service, patience, p_abandon; } row[] = {
+		{ 1100, 1, 9e5, 1.0 / 11 }, { 1100, 1, 1e6, 1.0 / 11 }, { 1000.0 * 12 / 10, 1, 1e12, 1.0 / 6 }, { 1e9, 12, 100, 1 - 1e3 / 12e9 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		struct erlang_line line = { .servers = 1000, .arrival_rate = row[i].arrivals, .mean_service = row[i].service,
+			.mean_patience = row[i].patience, .limit = 20 };
+		struct erlang_figures f;
+		struct err err = { 0 };
+
+		assert_true(erlang_a_figures(&line, &f, &err));
+		assert_true(fabs(f.p_abandon - row[i].p_abandon) < 1e-11 && f.utilisation <= 1 && f.utilisation > 1 - 1e-11);
+		assert_true(fabs(f.mean_wait / row[i].patience - row[i].p_abandon) < 1e-11 && f.service_level < 1e-11);
+	}
+}
+
 static void
 test_edges(void **state)
 {
@@ -473,6 +495,7 @@ main(void)
 		cmocka_unit_test(test_erlang_a_has_the_printed_values),
 		cmocka_unit_test(test_erlang_a_lies_between_b_and_c),
 		cmocka_unit_test(test_tiny_abandonment_keeps_its_digits),
+		cmocka_unit_test(test_very_long_patience),
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_a_hundred_thousand_servers),
 		cmocka_unit_test(test_finite_lines_and_balking),

@@ -147,6 +147,30 @@ test_by_the_hour_costs_no_more_and_holds(void **state)
 	arena_close(a);
 }
 
+/* Where the load is the same all day the numbers rise to it and stay: no dent that only the order of the search explains. */
+static void
+test_by_the_half_hour_without_dents(void **state)
+{
+	struct arena *a = arena_open();
+	struct scenario s = parsed(a, "{\"kind\": \"phones\", \"closes\": 14400, \"streams\": [{\"name\": \"all\","
+	    " \"counts\": [40, 40, 40, 40, 40, 40, 40, 40], \"patience\": {\"kind\": \"exponential\", \"mean\": 180}}],"
+	    " \"stages\": [{\"servers\": 7, \"service\": {\"kind\": \"lognormal\", \"mean\": 240, \"cv\": 1}}],"
+	    " \"target\": {\"service_level\": 0.8, \"max_abandon\": 0.05}}");
+	struct search_options o = { .seed = 1, .days = 200, .confirm_days = 1000 };
+	struct search_plan plan = { 0 };
+	struct err err = { 0 };
+	int falls = 0;
+
+	(void)state;
+	assert_true(search_periods(a, &s, NULL, &o, &plan, &err));
+	assert_int_equal(plan.n_parts, 8);
+	for (size_t p = 1; p < plan.n_parts; p++)
+		falls += plan.servers[p] < plan.servers[p - 1];
+	assert_true(falls <= 1);
+	assert_true(plan.at.figure.value <= plan.at.limit);
+	arena_close(a);
+}
+
 static void
 test_what_cannot_be_met_says_so(void **state)
 {
@@ -328,7 +352,7 @@ main(void)
 		cmocka_unit_test(test_search_gives_the_same_on_any_number_of_threads),
 		cmocka_unit_test(test_least_agents_are_erlangs),
 		cmocka_unit_test(test_by_the_hour_costs_no_more_and_holds),
-		cmocka_unit_test(test_what_cannot_be_met_says_so),
+		cmocka_unit_test(test_by_the_half_hour_without_dents), cmocka_unit_test(test_what_cannot_be_met_says_so),
 		cmocka_unit_test(test_stopping_gives_what_is_known),
 		cmocka_unit_test(test_swings_are_sorted_and_point_the_right_way),
 		cmocka_unit_test(test_profile_shift_moves_the_rush),

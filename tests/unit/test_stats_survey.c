@@ -184,6 +184,49 @@ test_shares_and_ratios(void **state)
 	arena_close(a);
 }
 
+/* Two margins met in three ways; expected figures by Newton's method with the full matrix, and the residuals from it. */
+static void
+test_calibration_and_the_median(void **state)
+{
+	static const struct { enum survey_calibration how; double mean, se, least, most; } row[] = {
+		{ SURVEY_RAKING, 24.9299701622, 2.1942239515, 0.86529265246, 1.17945486505 },
+		{ SURVEY_LINEAR, 24.9346051246, 2.19534863523, 0.859495488105, 1.17332745711 },
+		{ SURVEY_LOGIT, 24.9304905954, 2.19435587274, 0.864871086266, 1.17884235296 },
+	};
+	static const double persons[] = { 300, 500 }, sexes[] = { 430, 370 }, ages[] = { 250, 290, 260 };
+	int district[24], sex[24], age[24];
+	double y[24];
+
+	(void)state;
+	for (int k = 0; k < 24; k++) {
+		district[k] = k >= 10;
+		sex[k] = k * 7 % 5 < 2;
+		age[k] = k * 11 % 3;
+		y[k] = 10 + k * 37 % 23 * 1.5 + 3 * sex[k] - 2 * age[k];
+	}
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		const struct survey_margin margin[] = { { sex, sexes, 2 }, { age, ages, 3 } };
+		struct survey_design d = { .n = 24, .stratum = district, .population = persons, .n_strata = 2, .margin = margin,
+			.n_margins = 2, .calibration = row[i].how, .least = 0.3, .most = 3 };
+		struct arena *a = arena_open();
+		struct survey_estimate mean, median;
+		struct err err = { 0 };
+		struct survey s;
+
+		assert_true(survey_open(a, &d, &s, &err));
+		mean = survey_estimate(a, &s, &(struct survey_question){ .statistic = SURVEY_MEAN, .y = y });
+		median = survey_estimate(a, &s, &(struct survey_question){ .statistic = SURVEY_QUANTILE, .y = y, .p = 0.5 });
+		near("mean", mean.estimate, row[i].mean, 1e-9);
+		near("se", mean.se, row[i].se, 1e-9);
+		near("least factor", s.factor_least, row[i].least, 1e-9);
+		near("greatest factor", s.factor_most, row[i].most, 1e-9);
+		near("median", median.estimate, 21, 0);
+		near("its low", median.low, 17, 0);
+		near("its high", median.high, 32, 0);
+		arena_close(a);
+	}
+}
+
 static void
 test_refused(void **state)
 {
@@ -213,7 +256,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_quantiles), cmocka_unit_test(test_apistrat), cmocka_unit_test(test_post_stratification),
-		cmocka_unit_test(test_margin_is_certain), cmocka_unit_test(test_shares_and_ratios), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_margin_is_certain), cmocka_unit_test(test_shares_and_ratios), cmocka_unit_test(test_calibration_and_the_median),
+		cmocka_unit_test(test_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
