@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
@@ -54,8 +55,10 @@ struct world {
 	int64_t contact[2], matter[3], document;
 	const char *number[2], *matter_number[3];
 	struct object object[THINGS];
-	struct { const char *url; int sought; } url[400];	/* sought: the thing a search is for, or -1 */
+	struct { const char *url; int sought; } url[1200];	/* sought: the thing a search is for, or -1 */
 	size_t n_urls;
+	const char *stream[20], *post[100];	/* paths of the table */
+	size_t n_streams, n_posts, pdfs;
 };
 
 /* To standard output: standard error is being read along as the log. */
@@ -234,6 +237,25 @@ filled(struct world *w, const char *path, const char *number, int64_t id, int64_
 	return sb_str(&sb);
 }
 
+/* What is answered while somebody types: each word, and its beginning, asked of every such route. */
+static void
+typed(struct world *w, const char *path)
+{
+	for (size_t i = 0; i < THINGS; i++) {
+		for (size_t j = 0; things[i].words[j] != NULL; j++) {
+			struct sb sb;
+
+			sb_init(&sb, w->a, 200);
+			sb_addf(&sb, "%s?q=", path);
+			sb_url(&sb, things[i].words[j]);
+			add_url(w, arena_strdup(w->a, sb_str(&sb)));
+		}
+		add_url(w, arena_printf(w->a, "%s?q=%.4s", path, things[i].words[0]));
+	}
+	add_url(w, arena_printf(w->a, "%s?q=%s", path, w->number[0]));
+	add_url(w, arena_printf(w->a, "%s?q=%s", path, w->number[1]));
+}
+
 static void
 every_url(struct world *w)
 {
@@ -241,7 +263,11 @@ every_url(struct world *w)
 
 	for (const struct route *const *table = serve_routes; *table != NULL; table++) {
 		for (const struct route *r = *table; r->path != NULL; r++) {
-			/* the resident's own link; and streams, which never end and say only "change" */
+			if (r->method == POST && strncmp(r->path, "/kontakter/:number/", 19) == 0) {
+				assert_true(w->n_posts < ARRAY_LEN(w->post));
+				w->post[w->n_posts++] = r->path;
+			}
+			/* the resident's own link; streams are listened to for themselves */
 			if (r->method != GET || strstr(r->path, ":token") != NULL || strstr(r->path, "/handelser") != NULL)
 				continue;
 			if (strstr(r->path, "number") != NULL) {
@@ -258,6 +284,8 @@ every_url(struct world *w)
 					add_url(w, filled(w, r->path, "", id, 1));
 			} else {
 				add_url(w, r->path);
+				if (strstr(r->path, "/forslag") != NULL)
+					typed(w, r->path);
 			}
 		}
 	}
@@ -274,12 +302,47 @@ every_url(struct world *w)
 			sb_add(&sb, "/sok?q=");
 			sb_url(&sb, things[i].words[j]);
 			add_search(w, arena_strdup(w->a, sb_str(&sb)), (int)i);
-			sb_clear(&sb);
-			sb_add(&sb, "/kontakt/forslag?q=");
-			sb_url(&sb, things[i].words[j]);
-			add_url(w, arena_strdup(w->a, sb_str(&sb)));
 		}
 	}
+}
+
+/* Streams, by number and in general: found in the table too. */
+static void
+every_stream(struct world *w)
+{
+	for (const struct route *const *table = serve_routes; *table != NULL; table++) {
+		for (const struct route *r = *table; r->path != NULL; r++) {
+			if (r->method != GET || strstr(r->path, "/handelser") == NULL)
+				continue;
+			assert_true(w->n_streams < ARRAY_LEN(w->stream));
+			w->stream[w->n_streams++] = r->path;
+		}
+	}
+	assert_true(w->n_streams >= 2);
+}
+
+/* A PDF is read as a person reads it. */
+static void
+as_text(struct world *w, struct web *web)
+{
+	char path[] = "/tmp/nk-pdf.XXXXXX";
+	struct err err = { 0 };
+	char *text;
+	size_t n;
+
+	if (web->body == NULL || web->n < 5 || memcmp(web->body, "%PDF-", 5) != 0)
+		return;
+	assert_int_equal(close(mkstemp(path)), 0);
+	must(file_write(path, web->body, web->n, 0600, &err), &err);
+	if (system(arena_printf(w->a, "pdftotext -q %s %s.txt", path, path)) == 0 &&
+	    file_read(w->a, arena_printf(w->a, "%s.txt", path), 8 << 20, &text, &n, &err)) {
+		free(web->body);
+		web->body = strdup(text);
+		web->n = n;
+		w->pdfs++;
+	}
+	(void)unlink(arena_printf(w->a, "%s.txt", path));
+	(void)unlink(path);
 }
 
 /* A search says back what was searched for; what it may not give is a hit. */
@@ -295,6 +358,21 @@ hit_in(const struct web *w)
 	return NULL;
 }
 
+static void
+look_at_body(struct world *w, const char *who, const char *url, const bool *may, const struct web *web)
+{
+	(void)w;
+	for (size_t i = 0; i < THINGS; i++) {
+		for (size_t j = 0; !may[i] && things[i].words[j] != NULL; j++) {
+			const char *at = web->body == NULL ? NULL : strcasestr(web->body, things[i].words[j]);
+
+			if (at != NULL)
+				broken("%s finds '%s' at %s: ...%.300s", who, things[i].words[j], url,
+				    at - (at - web->body > 100 ? 100 : at - web->body));
+		}
+	}
+}
+
 /* Says what stands on this page that she may not see. */
 static void
 look_at(struct world *w, const char *who, size_t u, const bool *may, struct web *web)
@@ -306,13 +384,31 @@ look_at(struct world *w, const char *who, size_t u, const bool *may, struct web 
 			broken("%s finds something at %s: %.200s", who, w->url[u].url, hit_in(web));
 		return;
 	}
-	for (size_t i = 0; i < THINGS; i++) {
-		for (size_t j = 0; !may[i] && things[i].words[j] != NULL; j++) {
-			const char *at = web->body == NULL ? NULL : strcasestr(web->body, things[i].words[j]);
+	look_at_body(w, who, w->url[u].url, may, web);
+}
 
-			if (at != NULL)
-				broken("%s finds '%s' at %s: ...%.300s", who, things[i].words[j], w->url[u].url,
-				    at - (at - web->body > 100 ? 100 : at - web->body));
+/* What she may not read she can neither listen to nor change, and the refusal says nothing. */
+static void
+refused(struct world *w, const char *who, int64_t account_id, const bool *may, struct web *web)
+{
+	static const int thing[] = { CONTACT, PROTECTED };
+
+	for (size_t i = 0; i < 2; i++) {
+		if (may[thing[i]])
+			continue;
+		for (size_t s = 0; s < w->n_streams; s++) {
+			const char *path = filled(w, w->stream[s], w->number[i], 1, 1);
+
+			if (strstr(w->stream[s], ":number") != NULL && web_get(web, path) == 200)
+				broken("%s listens to %s", who, path);
+		}
+		for (size_t p = 0; account_id != 0 && p < w->n_posts; p++) {
+			const char *path = filled(w, w->post[p], w->number[i], 1, 1);
+			long status = web_post(web, path, "text", "Ett försök som inte får lyckas alls.", "ending", "done", "way", "none", NULL);
+
+			if (status != 400 && status != 403 && status != 404)	/* 400: a form without its fields, whatever the number */
+				broken("%s posts to %s: %ld", who, path, status);
+			look_at_body(w, who, path, may, web);
 		}
 	}
 }
@@ -339,8 +435,10 @@ look_everywhere(struct world *w, const char *who, int64_t account_id)
 		if (status == 0 || status >= 500)
 			broken("%s at %s: %ld", who, w->url[u].url, status);
 		answered += status == 200;
+		as_text(w, &web);
 		look_at(w, who, u, may, &web);
 	}
+	refused(w, who, account_id, may, &web);
 	assert_true(answered >= 5);		/* the public pages at least */
 	web_close(&web);
 }
@@ -499,6 +597,47 @@ stderr_back(void **state)
 	return 0;
 }
 
+/* A listener for two seconds: what a stream says while the secret contact is changed. */
+struct listener { struct web web; const char *path; pthread_t thread; };
+
+static void *
+listen_main(void *arg)
+{
+	struct listener *l = arg;
+
+	(void)curl_easy_setopt(l->web.curl, CURLOPT_TIMEOUT, 2L);
+	l->web.quiet = true;
+	(void)web_get(&l->web, l->path);
+	return NULL;
+}
+
+static void
+streams(struct world *w)
+{
+	const int64_t who[] = { w->t.guide, w->t.handler, w->t.manager };
+	struct listener l[60];
+	struct err err = { 0 };
+	size_t n = 0;
+
+	for (size_t s = 0; s < w->n_streams; s++) {
+		for (size_t i = 0; i < ARRAY_LEN(who); i++, n++) {
+			assert_true(n < ARRAY_LEN(l));
+			l[n] = (struct listener){ .path = filled(w, w->stream[s], w->number[0], 1, 1) };
+			town_sign_in(&l[n].web, w->db, w->port, who[i]);
+			assert_int_equal(pthread_create(&l[n].thread, NULL, listen_main, &l[n]), 0);
+		}
+	}
+	(void)nanosleep(&(struct timespec){ .tv_nsec = 500 * 1000000 }, NULL);
+	must(contact_note(w->db, w->contact[0], "Zebratext i en anteckning", &w->registrar, w->now, &err), &err);
+	must(contact_assign(w->db, w->contact[0], 0, w->t.street, w->t.handler, "Zebratext", &w->registrar, w->now, &err), &err);
+	for (size_t i = 0; i < n; i++) {
+		(void)pthread_join(l[i].thread, NULL);
+		if (l[i].web.body != NULL)
+			nothing_in(l[i].path, l[i].web.body);
+		web_close(&l[i].web);
+	}
+}
+
 struct where { const char *url, *log; };
 
 static void
@@ -520,6 +659,7 @@ no_trace(struct database *d, struct db *db, void *arg)
 	fill(&w);
 	restrict_them(&w);
 	every_url(&w);
+	every_stream(&w);
 	look_everywhere(&w, "a visitor", 0);
 	look_everywhere(&w, "the representative who was asked", w.e.eva_account);
 	look_everywhere(&w, "the chair", w.e.olle_account);
@@ -535,6 +675,7 @@ no_trace(struct database *d, struct db *db, void *arg)
 		}
 	}
 	who_may_sees_it(&w);
+	streams(&w);
 	mails(&w);
 	command(&w, where->url, "list contacts --json");
 	command(&w, where->url, "list contacts");

@@ -204,6 +204,70 @@ test_the_matrix_names_real_actions(void **state)
 	}
 }
 
+/* A right that was added to the program and forgotten here would be refused everywhere by this file, and so seem tested. */
+static void
+test_the_matrix_knows_every_action_and_role(void **state)
+{
+	(void)state;
+	assert_int_equal(ROLE_COUNT, 16);	/* the visitor and fifteen roles: a new one gets its rows here */
+	for (int action = ACT_SIGNED_IN + 1; action < ACT_COUNT; action++) {
+		int named = 0;
+
+		for (int role = 0; role < ROLE_COUNT; role++)
+			named += strcmp(cells_of(role, action_name((enum action)action)), "----") != 0;
+		if (named == 0)
+			fail_msg("%s: nobody in the matrix may do it", action_name((enum action)action));
+	}
+	for (int role = ROLE_VISITOR + 1; role < ROLE_COUNT; role++) {
+		if (expected[role].row[0].action == NULL)
+			fail_msg("%s has no row", role_name((enum role)role));
+		for (size_t i = 0; i < ROWS_MAX && expected[role].row[i].action != NULL; i++) {
+			assert_int_equal(strlen(expected[role].row[i].cells), 4);
+			for (size_t k = 0; k < i; k++)
+				assert_string_not_equal(expected[role].row[i].action, expected[role].row[k].action);
+		}
+	}
+}
+
+static int
+greater(int x, int y)
+{
+	return x > y ? x : y;
+}
+
+/* The same roles and actions with the other two reaches of a grant: without a unit what holds in hers holds in the whole
+ * authority; without an authority what holds in any of it holds everywhere, and only for what is open (OSL 8:1). */
+static void
+test_every_role_and_action_without_unit_and_without_authority(void **state)
+{
+	(void)state;
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		const struct grant whole = { (enum role)role, OURS, 0 }, all = { (enum role)role, 0, 0 };
+		const struct actor in_whole = actor_with(&whole, 1), in_all = actor_with(&all, 1);
+
+		for (int action = ACT_SIGNED_IN + 1; action < ACT_COUNT; action++) {
+			const char *want = cells_of(role, action_name((enum action)action));
+			int own = reach_of(want[0]), ours = greater(reach_of(want[1]), reach_of(want[2])), theirs = reach_of(want[3]);
+			const int reach[2][4] = {	/* own, somebody's here, own there, somebody's there */
+				{ greater(own, ours), ours, theirs, theirs },
+				{ greater(own, ours) < 0 ? -1 : 0, ours < 0 ? -1 : 0, greater(own, ours) < 0 ? -1 : 0, ours < 0 ? -1 : 0 } };
+			const struct object object[4] = { { OURS, OTHER_UNIT, ME, REACH_OPEN }, { OURS, OTHER_UNIT, SOMEBODY, REACH_OPEN },
+				{ THEIRS, THEIR_UNIT, ME, REACH_OPEN }, { THEIRS, THEIR_UNIT, SOMEBODY, REACH_OPEN } };
+
+			for (int g = 0; g < 2; g++) {
+				for (int c = 0; c < 4; c++) {
+					int got = permit_reach(g == 0 ? &in_whole : &in_all, (enum action)action, object[c].authority_id,
+					    object[c].unit_id, object[c].owner_id);
+
+					if (got != reach[g][c])
+						fail_msg("%s %s, %s, object %d: got %d, expected %d", role_name((enum role)role),
+						    action_name((enum action)action), g == 0 ? "whole authority" : "everywhere", c, got, reach[g][c]);
+				}
+			}
+		}
+	}
+}
+
 static void
 test_a_grant_without_unit_reaches_the_whole_authority(void **state)
 {
@@ -300,6 +364,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_role_action_and_cell),
 		cmocka_unit_test(test_the_matrix_names_real_actions),
+		cmocka_unit_test(test_the_matrix_knows_every_action_and_role),
+		cmocka_unit_test(test_every_role_and_action_without_unit_and_without_authority),
 		cmocka_unit_test(test_a_grant_without_unit_reaches_the_whole_authority),
 		cmocka_unit_test(test_the_whole_municipality_never_reaches_what_is_secret),
 		cmocka_unit_test(test_visitors_and_accounts_without_grants),
