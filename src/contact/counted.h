@@ -8,4 +8,6 @@
 
 /* SQL: true for the row of contact under the alias T unless it is a test. */
 #define COUNTED_CONTACT(T) T ".id NOT IN (SELECT contact_id FROM mystery_contact)"
+/* SQL: the same for calls, T.number: not from a number that test calls are made from. */
+#define COUNTED_CALL(T) "(" T ".number IS NULL OR " T ".number NOT IN (SELECT phone FROM mystery_sender WHERE phone IS NOT NULL))"
 #endif

@@ -192,7 +192,7 @@ read_calls(struct db *db, const struct actor *actor, const struct figures_filter
 	    " COALESCE(SUM(CASE WHEN p.kind IN ('abandoned', 'missed') THEN 1 ELSE 0 END), 0),"
 	    " COALESCE(SUM(CASE WHEN p.kind IN ('abandoned', 'missed') AND p.number IS NULL THEN 1 ELSE 0 END), 0),"
 	    " COALESCE(SUM(CASE WHEN p.kind = 'answered' AND p.wait_s <= $7 THEN 1 ELSE 0 END), 0)"
-	    " FROM phone_call p WHERE p.started_at >= $3 AND p.started_at < $4" OF_HERS("p") ")";
+	    " FROM phone_call p WHERE p.started_at >= $3 AND p.started_at < $4 AND " COUNTED_CALL("p") OF_HERS("p") ")";
 	static const char callbacks[] =
 	    "SELECT COALESCE(SUM(CASE WHEN k.closed_at IS NULL THEN 1 ELSE 0 END), 0),"
 	    " COALESCE(SUM(CASE WHEN k.closed_why = 'called_back' THEN 1 ELSE 0 END), 0),"
@@ -200,7 +200,7 @@ read_calls(struct db *db, const struct actor *actor, const struct figures_filter
 	    " COALESCE(SUM(CASE WHEN k.closed_why = 'by_hand' THEN 1 ELSE 0 END), 0),"
 	    " COALESCE(SUM(CASE WHEN k.promised_by IS NOT NULL AND (k.closed_at IS NOT NULL OR k.promised_by <= $7) THEN 1 ELSE 0 END), 0),"
 	    " COALESCE(SUM(CASE WHEN k.closed_at <= k.promised_by THEN 1 ELSE 0 END), 0)"
-	    " FROM callback_task k WHERE k.opened_at >= $3 AND k.opened_at < $4" OF_HERS("k") " AND s.reach >= k.restricted)";
+	    " FROM callback_task k WHERE k.opened_at >= $3 AND k.opened_at < $4 AND " COUNTED_CALL("k") OF_HERS("k") " AND s.reach >= k.restricted)";
 	struct stmt *st;
 	enum db_step step;
 	size_t due = 0, kept = 0, at_once = 0;

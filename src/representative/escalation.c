@@ -383,8 +383,10 @@ confirm_to_her(struct db *tx, struct job *j, struct err *err)
 	if (!escalation_get(tx, j->a, j->e.id, &e, err))
 		return false;
 	if (strcmp(e.state, "to_classify") == 0)
-		return tell_her(tx, j, arena_printf(j->a, tr(lang, N_("You are not content with a decision. A registrar looks at what you wrote, by %s, and sees whether it is an appeal. The time to appeal runs on: what you have sent counts as received today.")),
-		    by), 0, err);
+		return tell_her(tx, j, arena_printf(j->a, "%s%s%s", arena_printf(j->a, tr(lang, N_("You are not content with a decision. A registrar looks at what you wrote, by %s, and sees whether it is an appeal. The time to appeal runs on: what you have sent counts as received today.")),
+		    by), e.appeal_last_day == NULL ? "" : "\n\n", e.appeal_last_day == NULL ? "" :
+		    arena_printf(j->a, tr(lang, N_("If you got the decision on the day you say, the last day to appeal is %s.")),
+		    e.appeal_last_day)), 0, err);
 	return tell_her(tx, j, arena_printf(j->a, tr(lang, N_("You were not satisfied, and turned to %s. You will have an answer by %s.")),
 	    e.to == NULL ? tr(lang, escalation_level_text(e.level)) : e.to, by), 0, err);
 }

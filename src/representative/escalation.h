@@ -116,8 +116,9 @@ struct escalation_file {
 bool escalation_file(struct db *db, struct arena *a, const struct escalation *e, int64_t now, struct escalation_file *out,
     struct err *err);
 
-/* How similar contacts went: same category in the same authority, the last 90 days. */
-struct similar { int64_t n, n_answered, n_late; };
+/* How similar contacts went: same category in the same authority, the last 90 days; and how many of them were about the same
+ * place, 0 when the contact names none. */
+struct similar { int64_t n, n_answered, n_late, n_here; };
 bool escalation_similar(struct db *db, const struct contact *c, int64_t now, struct similar *out, struct err *err);
 
 /* Everything overdue by a step is told once: to who has it (1), the chair or the department's head (2, 3). What waits with

@@ -294,7 +294,8 @@ bool
 escalation_similar(struct db *db, const struct contact *c, int64_t now, struct similar *out, struct err *err)
 {
 	struct stmt *st = db_stmt(db, "SELECT COUNT(*), COUNT(answered_at), COALESCE(SUM(CASE WHEN"
-	    " COALESCE(answered_at, $4) > answer_by THEN 1 ELSE 0 END), 0) FROM contact c WHERE authority_id = $1"
+	    " COALESCE(answered_at, $4) > answer_by THEN 1 ELSE 0 END), 0),"
+	    " COALESCE(SUM(CASE WHEN place = $5 THEN 1 ELSE 0 END), 0) FROM contact c WHERE authority_id = $1"
 	    " AND " COUNTED_CONTACT("c") " AND (category_id = $2 OR (CAST($2 AS BIGINT) IS NULL AND category_id IS NULL)) AND received_at > $4 - 7776000"
 	    " AND id <> $3 AND restricted = 0 AND state <> 'quarantined' AND kind = 'contact'", err);
 	enum db_step step;
@@ -303,8 +304,9 @@ escalation_similar(struct db *db, const struct contact *c, int64_t now, struct s
 	bind_i64_or_null(st, 2, c->category_id);
 	bind_i64(st, 3, c->id);
 	bind_i64(st, 4, now);
+	bind_text(st, 5, c->place);
 	if ((step = db_next(st, err)) == DB_ROW)
-		*out = (struct similar){ col_i64(st, 0), col_i64(st, 1), col_i64(st, 2) };
+		*out = (struct similar){ col_i64(st, 0), col_i64(st, 1), col_i64(st, 2), col_i64(st, 3) };
 	db_done(st);
 	return step == DB_ROW || err_add(err, "similar contacts");
 }

@@ -14,6 +14,7 @@
 #include "contact/contact.h"
 #include "contact/receipt.h"
 #include "contact/site_words.h"
+#include "contact/text_message.h"
 #include "db/db.h"
 #include "people/site.h"
 #include "stats/service_index.h"
@@ -63,19 +64,50 @@ drawn(int64_t share)
 	return (int64_t)(r % 100) < share;
 }
 
+/* The end of a day, so that a token does not tell the second of its mail, and with it whose it is. */
+static int64_t
+lasts_until(int64_t now)
+{
+	return local_instant(local_date(now + AFTERWARDS_LIFE_S), 24, 0, 0);
+}
+
 static bool
 invite_by_mail(struct db *tx, struct draw *d, const struct contact *c, int64_t frame_id, struct err *err)
 {
 	const char *token = random_token(d->a, 18);
 	int64_t outbox_id;
 
-	return token_add(tx, hash_hex(hash_bytes(token, strlen(token))).s, frame_id, d->now + AFTERWARDS_LIFE_S, err) &&
+	return token_add(tx, hash_hex(hash_bytes(token, strlen(token))).s, frame_id, lasts_until(d->now), err) &&
 	    outbox_put(tx, &(struct outbox_message){ .recipient = c->sender_email, .automatic = true,
 	    .subject = tr(c->language, N_("How did we answer you?")), .text = arena_printf(d->a, "%s\n\n%s/efterat/%s\n\n%s\n\n%s\n",
 	    tr(c->language, N_("You were in contact with us not long ago. Two questions, one minute:")),
 	    site_text(tx, d->a, "site.base_url", ""), token,
 	    tr(c->language, N_("Your answer is anonymous: it cannot be tied to you or to what you wrote. You will not be asked again for a long time.")),
 	    site_text(tx, d->a, "site.name", "")) }, d->now, &outbox_id, err) && mail_note(tx, outbox_id, err);
+}
+
+/* The same by text message, whose words are emptied likewise. */
+static bool
+invite_by_text(struct db *tx, struct draw *d, const struct contact *c, int64_t frame_id, struct err *err)
+{
+	const char *token = random_token(d->a, 18);
+	int64_t outbox_id;
+
+	return token_add(tx, hash_hex(hash_bytes(token, strlen(token))).s, frame_id, lasts_until(d->now), err) &&
+	    outbox_put(tx, &(struct outbox_message){ .way = "sms", .recipient = c->sender_phone, .automatic = true,
+	    .subject = tr(c->language, N_("How did we answer you?")), .text = arena_printf(d->a, tr(c->language,
+	    N_("%1$s: how did we answer you? Two questions, anonymous: %2$s/efterat/%3$s")), site_text(tx, d->a, "site.name", ""),
+	    site_text(tx, d->a, "site.base_url", ""), token) }, d->now, &outbox_id, err) && mail_note(tx, outbox_id, err);
+}
+
+static bool
+invite(struct db *tx, struct draw *d, const struct contact *c, int64_t frame_id, struct err *err)
+{
+	if (c->sender_email != NULL)
+		return invite_by_mail(tx, d, c, frame_id, err);
+	if (text_messages_on(tx, d->a) && text_message_may(c))
+		return invite_by_text(tx, d, c, frame_id, err);
+	return call_add(tx, frame_id, c->authority_id, c->sender_phone, c->sender_name, lasts_until(d->now), err);
 }
 
 /* One contact that was closed: counted, and perhaps drawn. */
@@ -99,7 +131,9 @@ draw_one(struct db *tx, void *arg, struct err *err)
 	    strcmp(c.kind, "contact") != 0)
 		return true;
 	reach = c.sender_email != NULL ? c.sender_email : c.sender_phone;
-	key = (struct frame_key){ c.authority_id, c.unit_id, c.channel, quarter_of(d->a, c.closed_at), d->share };
+	/* no finer than the questions need: the fewer frames, the more are alike in each */
+	key = (struct frame_key){ c.authority_id, c.unit_id, strcmp(c.channel, "phone") == 0 || strcmp(c.channel, "visit") == 0 ?
+	    "phone" : "written", quarter_of(d->a, c.closed_at), d->share };
 	if (reach != NULL && c.restricted == REACH_OPEN && !c.anonymous) {
 		if (!site_keys(tx, &keys, err))
 			return false;
@@ -114,8 +148,7 @@ draw_one(struct db *tx, void *arg, struct err *err)
 	if (!take)
 		return true;
 	d->done.drawn = 1;
-	return rest_set(tx, who.s, d->now, err) && (c.sender_email != NULL ? invite_by_mail(tx, d, &c, frame_id, err) :
-	    call_add(tx, frame_id, c.authority_id, c.sender_phone, c.sender_name, d->now + AFTERWARDS_LIFE_S, err));
+	return rest_set(tx, who.s, d->now, err) && invite(tx, d, &c, frame_id, err);
 }
 
 struct cursor { int64_t event, now; };

@@ -5,9 +5,9 @@
  * be reached. The four questions are those of the service survey (rule book 2.5), graded 1 to 5: by phone ease and reception, in
  * writing ease and clarity; in writing first whether an answer came at all, and only who got one grades it.
  *
- * Anonymous by construction: the invitation's token knows a frame (unit, channel, quarter, probability) and no contact; it is
+ * Anonymous by construction: the invitation's token knows a frame (unit, by phone or in writing, quarter, probability) and no contact; it is
  * removed when it is used; an answer knows its frame, and has a random name and no time; nothing is written on the timeline.
- * The mail's words are emptied when it has gone. So no query joins an answer to a person.
+ * The mail's or text message's words are emptied when it has gone. So no query joins an answer to a person.
  * What is shown is an index 0 to 100 with its margin of error (stats/survey.h), from "afterwards.minimum" answers on; so many
  * units are left out together that none can be worked out from the total. */
 #ifndef SURVEY_AFTERWARDS_H

@@ -260,6 +260,43 @@ test_who_is_asked_and_never_twice(void **state)
 	store_each(who, NULL);
 }
 
+/* By text message when they are switched on: a link, and no row in the guides' list. */
+static void
+texts(struct database *d, struct db *db, void *arg)
+{
+	struct stage s = stage_open(d, db);
+	int64_t now = s.now + 10000;
+	struct afterwards_call call;
+	struct afterwards_form form;
+	struct outbox_list list;
+	const char *token;
+	struct err err = { 0 };
+
+	(void)arg;
+	set(&s, "sms.on", "1");
+	(void)answered(&s, (struct contact_in){ .channel = "phone", .sender_phone = "070-174 06 05", .sender_name = "Bo" }, now);
+	assert_int_equal(tick(&s, now + 4000).drawn, 1);
+	token = token_of(&s, "+46701740605");
+	assert_non_null(token);
+	must(afterwards_open(db, s.a, token, now + 5000, &form, &err), &err);
+	assert_true(form.phone);
+	assert_false(afterwards_call_get(db, s.a, 1, &call, &err));
+	err = (struct err){ 0 };
+	must(db_write(db, all_sent, NULL, &err), &err);
+	(void)tick(&s, now + 6000);
+	must(outbox_list_since(db, s.a, 0, NULL, 1000, &list, &err), &err);
+	for (size_t i = 0; i < list.n; i++)
+		assert_null(strstr(list.item[i].text, "/efterat/"));
+	arena_close(s.a);
+}
+
+static void
+test_asked_by_text_message(void **state)
+{
+	(void)state;
+	store_each(texts, NULL);
+}
+
 static void
 share(struct database *d, struct db *db, void *arg)
 {
@@ -392,6 +429,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answering_leaves_nothing_that_joins_it_to_her),
 		cmocka_unit_test(test_who_is_asked_and_never_twice),
+		cmocka_unit_test(test_asked_by_text_message),
 		cmocka_unit_test(test_the_share_is_a_probability),
 		cmocka_unit_test(test_the_index_with_its_margin_from_the_least_number_on),
 		cmocka_unit_test(test_what_was_not_done_stays_a_failure),
