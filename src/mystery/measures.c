@@ -251,9 +251,9 @@ quarter_text(enum quarter q)
 {
 	switch (q) {
 	case QUARTER_NONE: return NULL;
-	case QUARTER_WORST: return N_("Red: as the quarter of municipalities with the lowest values");
-	case QUARTER_MIDDLE: return N_("Yellow: as the half in the middle");
-	case QUARTER_BEST: return N_("Green: as the quarter of municipalities with the highest values");
+	case QUARTER_WORST: return N_("Red: lowest quarter");
+	case QUARTER_MIDDLE: return N_("Yellow: middle half");
+	case QUARTER_BEST: return N_("Green: highest quarter");
 	}
 	return NULL;
 }
