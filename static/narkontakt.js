@@ -455,6 +455,10 @@
 		const hear = () => { clearTimeout(soon); soon = setTimeout(refresh, 100 + Math.random() * 400); };
 		source.addEventListener("change", hear);
 		source.addEventListener("resync", hear);
+		/* What happened before the stream was there is not told again: after a lost connection the page looks by itself, and
+		 * one that must miss nothing ([data-live=sure]) also when it has just loaded. */
+		let opened = Boolean(document.querySelector("[data-live=sure]"));
+		source.addEventListener("open", () => { if (opened) hear(); opened = true; });
 		fade();
 		window.addEventListener("pagehide", () => source.close());
 	}
