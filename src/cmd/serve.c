@@ -33,6 +33,7 @@
 #include "db/db.h"
 #include "figures/figures_pages.h"
 #include "figures/gaps_pages.h"
+#include "figures/month_letter_pages.h"
 #include "hours/admin_hours_pages.h"
 #include "hours/hours_pages.h"
 #include "http/assets.h"
@@ -79,6 +80,7 @@ static const struct frame_link navigation[] = {
 	{ "/kkik", N_("Compared with others"), ACT_MEASURES },
 	{ "/testfragor", N_("Test questions"), ACT_MYSTERY },
 	{ "/luckor", N_("Unanswered calls"), ACT_COVERAGE },
+	{ "/manadsbrev", N_("Monthly letters"), ACT_LETTER_READ },
 	{ "/lasningar", N_("Readings"), ACT_READ_LOG },
 	{ "/fortroendevalda", N_("Who represents me?"), ACT_PUBLIC },
 	{ NULL, NULL, 0 },
@@ -203,7 +205,7 @@ const struct route *const serve_routes[] = {
 	sms_routes, form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
 	admin_routes, admin_people_routes, directory_routes, escalate_routes, desk_routes, afterwards_routes,
 	mystery_routes, measures_routes,
-	call_api_routes, call_routes, exchange_routes, figures_routes, matter_routes, document_routes, secrecy_routes, classification_routes,
+	call_api_routes, call_routes, exchange_routes, figures_routes, month_letter_routes, matter_routes, document_routes, secrecy_routes, classification_routes,
 	NULL, NULL,	/* the style guide, when it is a demonstration */
 };
 

@@ -81,6 +81,7 @@ tick_run(struct db *db, const struct options *o, int64_t now, struct tick_done *
 	    deadline_tick(db, now, &out->deadlines, err) && escalation_tick(db, now, &out->escalations, err) &&
 	    call_tick(db, now, &out->calls_lost, err) && afterwards_tick(db, now, &out->afterwards, err) &&
 	    mystery_tick(db, now, &out->test_mails, err) &&
+	    month_letter_tick(db, now, &out->letters, err) &&
 	    sender_run(db, o->smtp_url == NULL ? NULL : &smtp, now, SEND_AT_MOST, &out->sender, err) &&
 	    sms_run(db, now, SEND_AT_MOST, &out->sms, err) &&
 	    nightly(db, a, now, err);

@@ -7,12 +7,13 @@
 #include "cmd/options.h"
 #include "contact/clock.h"
 #include "contact/sender.h"
+#include "figures/month_letter.h"
 #include "representative/escalation.h"
 #include "sms/gateway.h"
 #include "survey/afterwards.h"
 
 struct tick_done { struct clock_done clock; struct escalation_done escalations;
-	struct afterwards_done afterwards; struct sender_done sender; struct sms_done sms;
+	struct afterwards_done afterwards; struct sender_done sender; struct month_letter_done letters; struct sms_done sms;
 	int64_t mails_read, deadlines, calls_lost, test_mails; };
 bool tick_run(struct db *db, const struct options *o, int64_t now, struct tick_done *out, struct err *err);
 /* Fills `db` with the demonstration (init --demo, serve --demo on an empty database). */

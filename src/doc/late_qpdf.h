@@ -9,7 +9,8 @@
 	X(qpdf_cleanup) X(qpdf_get_buffer) X(qpdf_get_buffer_length) X(qpdf_get_root) X(qpdf_init) \
 	X(qpdf_init_write_memory) X(qpdf_oh_new_bool) X(qpdf_oh_new_dictionary) X(qpdf_oh_new_unicode_string) \
 	X(qpdf_oh_replace_key) X(qpdf_read_memory) X(qpdf_set_deterministic_ID) X(qpdf_silence_errors) \
-	X(qpdf_write)
+	X(qpdf_write) X(qpdf_oh_is_array) X(qpdf_oh_get_array_n_items) X(qpdf_oh_get_array_item) X(qpdf_oh_is_dictionary) \
+	X(qpdf_oh_has_key) X(qpdf_oh_get_key) X(qpdf_oh_is_name_and_equals)
 LATE_DECLARE(late_qpdf, LATE_QPDF);
 
 #define qpdf_cleanup late_qpdf.qpdf_cleanup
@@ -26,4 +27,11 @@ LATE_DECLARE(late_qpdf, LATE_QPDF);
 #define qpdf_set_deterministic_ID late_qpdf.qpdf_set_deterministic_ID
 #define qpdf_silence_errors late_qpdf.qpdf_silence_errors
 #define qpdf_write late_qpdf.qpdf_write
+#define qpdf_oh_is_array late_qpdf.qpdf_oh_is_array
+#define qpdf_oh_get_array_n_items late_qpdf.qpdf_oh_get_array_n_items
+#define qpdf_oh_get_array_item late_qpdf.qpdf_oh_get_array_item
+#define qpdf_oh_is_dictionary late_qpdf.qpdf_oh_is_dictionary
+#define qpdf_oh_has_key late_qpdf.qpdf_oh_has_key
+#define qpdf_oh_get_key late_qpdf.qpdf_oh_get_key
+#define qpdf_oh_is_name_and_equals late_qpdf.qpdf_oh_is_name_and_equals
 #endif

@@ -19,7 +19,8 @@ LATE_DEFINE(late_qpdf, LATE_QPDF, "libqpdf.so.29");
 #define MM (72 / 25.4)
 static const double WIDTH = 210 * MM, HEIGHT = 297 * MM, LEFT = 25 * MM, RIGHT = 20 * MM, TOP = 15 * MM,
     ADDRESS_X = 115 * MM, ADDRESS_Y = 45 * MM, ADDRESS_WIDTH = 80 * MM, BODY_FIRST = 105 * MM, BODY_NEXT = 30 * MM,
-    BODY_END = 262 * MM, FOOTER_Y = 268 * MM, LOGO_HEIGHT = 16 * MM, LOGO_WIDTH = 70 * MM, SIZE = 11, SMALL = 9, LINE = 1.35;
+    BODY_END = 262 * MM, FOOTER_Y = 268 * MM, LOGO_HEIGHT = 16 * MM, LOGO_WIDTH = 70 * MM, SIZE = 11, SMALL = 9, TABLE = 10, CELL = 6,
+    LINE = 1.35;
 
 struct pdf { struct arena *a; unsigned char *bytes; size_t n, cap; };
 
@@ -29,6 +30,7 @@ struct pen {
 	bool drawing;			/* false: only counting */
 	int page, pages;
 	double y;
+	struct arena *a;
 };
 
 static cairo_status_t
@@ -167,6 +169,141 @@ flow(struct pen *p, const char *text, const char *name, double size, bool bold)
 	g_object_unref(layout);
 }
 
+/* ---- parts ----------------------------------------------------------------------------------------------------------- */
+
+static void
+room_for(struct pen *p, double height)
+{
+	if (p->y + height > BODY_END)
+		turn(p);
+}
+
+/* How high the widest wrapped cell of the row is. */
+static double
+row_height(struct pen *p, const char *const *cell, size_t n, const double *width, bool bold)
+{
+	double most = 0;
+
+	for (size_t k = 0; k < n; k++) {
+		PangoLayout *layout = layout_of(p, cell[k], TABLE, bold, width[k] - CELL);
+		PangoLayoutIter *line = pango_layout_get_iter(layout);
+		double lines = 1;
+
+		while (pango_layout_iter_next_line(line))
+			lines++;
+		pango_layout_iter_free(line);
+		g_object_unref(layout);
+		most = fmax(most, lines * TABLE * LINE);
+	}
+	return most + CELL;
+}
+
+static void
+row(struct pen *p, const char *const *cell, size_t n, const double *width, bool head)
+{
+	double x = LEFT, height = row_height(p, cell, n, width, head);
+
+	tag(p, "TR", true);
+	for (size_t k = 0; k < n; x += width[k], k++) {
+		const char *name = head || k == 0 ? "TH" : "TD";
+		PangoLayout *layout = layout_of(p, cell[k], TABLE, head, width[k] - CELL);
+		int w, h;
+
+		pango_layout_get_pixel_size(layout, &w, &h);
+		g_object_unref(layout);
+		tag(p, name, true);
+		(void)block(p, cell[k], k == 0 ? x : x + width[k] - CELL - fmin(w, width[k] - CELL), p->y, width[k] - CELL, p->y + height + 1,
+		    TABLE, head);
+		tag(p, name, false);
+	}
+	tag(p, "TR", false);
+	p->y += height;
+	if (p->drawing) {
+		cairo_set_line_width(p->cr, head ? 1 : 0.4);
+		cairo_move_to(p->cr, LEFT, p->y - CELL / 2);
+		cairo_line_to(p->cr, WIDTH - RIGHT, p->y - CELL / 2);
+		cairo_stroke(p->cr);
+	}
+}
+
+/* The name, and on each page the heads again. */
+static void
+table(struct pen *p, const struct letter_part *t)
+{
+	double *width = arena_array(p->a, t->n_columns, sizeof(*width)), whole = WIDTH - LEFT - RIGHT;
+	bool head = true;
+
+	for (size_t k = 0; k < t->n_columns; k++)
+		width[k] = t->n_columns == 1 ? whole : k == 0 ? whole * 0.5 : whole * 0.5 / (double)(t->n_columns - 1);
+	room_for(p, 5 * TABLE * LINE);
+	flow(p, t->text, "P", TABLE, true);
+	p->y += CELL;
+	tag(p, "Table", true);
+	for (size_t i = 0; i < t->n_rows && p->page <= LETTER_PAGES_MAX; i++) {
+		const char *const *cell = t->cell + i * t->n_columns;
+
+		if (p->y + row_height(p, cell, t->n_columns, width, false) > BODY_END) {
+			tag(p, "Table", false);
+			turn(p);
+			tag(p, "Table", true);
+			head = true;
+		}
+		if (head)
+			row(p, t->column, t->n_columns, width, true);
+		head = false;
+		row(p, cell, t->n_columns, width, false);
+	}
+	tag(p, "Table", false);
+}
+
+static void
+drawing(struct pen *p, const struct letter_part *d)
+{
+	double scale = (WIDTH - LEFT - RIGHT) / d->width;
+
+	room_for(p, d->height * scale);
+	if (p->drawing) {
+		tag(p, "Figure", true);
+		cairo_save(p->cr);
+		cairo_translate(p->cr, LEFT, p->y);
+		cairo_scale(p->cr, scale, scale);
+		d->draw(p->cr, p->a, d->arg, d->width, d->height);
+		cairo_restore(p->cr);
+		cairo_set_source_rgb(p->cr, 0, 0, 0);
+		tag(p, "Figure", false);
+	}
+	p->y += d->height * scale;
+}
+
+static void
+parts(struct pen *p)
+{
+	for (size_t i = 0; i < p->letter->n_parts && p->page <= LETTER_PAGES_MAX; i++) {
+		const struct letter_part *part = &p->letter->part[i];
+
+		switch (part->kind) {
+		case LETTER_HEADING:
+			p->y += SIZE * LINE * 0.5;
+			room_for(p, 5 * SIZE * LINE);	/* never alone at the foot */
+			flow(p, part->text, "H2", 12.5, true);
+			p->y += SIZE * 0.3;
+			break;
+		case LETTER_TEXT:
+			flow(p, part->text, "P", SIZE, false);
+			p->y += SIZE * LINE * 0.4;
+			break;
+		case LETTER_TABLE:
+			table(p, part);
+			p->y += SIZE * LINE * 0.6;
+			break;
+		case LETTER_DRAWING:
+			drawing(p, part);
+			p->y += SIZE * LINE * 0.6;
+			break;
+		}
+	}
+}
+
 /* The logo where there is one that cairo reads, else the name; and the name beside it for who cannot see it. */
 static void
 head(struct pen *p)
@@ -223,11 +360,42 @@ whole(struct pen *p)
 		p->y += SIZE * LINE * 0.6;
 		at += n + (end == NULL ? 0 : 2);
 	}
+	p->a = a;
+	parts(p);
 	p->y += SIZE * LINE;
-	flow(p, l->signature, "P", SIZE, false);
+	if (*l->signature != '\0')
+		flow(p, l->signature, "P", SIZE, false);
 	foot(p);
 	p->pages = p->page;
 	arena_close(a);
+}
+
+/* The drawings' words, in order, into the structure that cairo wrote. */
+struct figures { const struct letter *letter; size_t next; };
+
+static void
+tell_figures(qpdf_data q, qpdf_oh at, struct figures *f, int depth)
+{
+	enum { DEPTH_MAX = 12 };
+
+	if (depth > DEPTH_MAX)
+		return;
+	if (qpdf_oh_is_array(q, at)) {
+		for (int i = 0; i < qpdf_oh_get_array_n_items(q, at); i++)
+			tell_figures(q, qpdf_oh_get_array_item(q, at, i), f, depth + 1);
+		return;
+	}
+	if (!qpdf_oh_is_dictionary(q, at))
+		return;
+	if (qpdf_oh_has_key(q, at, "/S") && qpdf_oh_is_name_and_equals(q, qpdf_oh_get_key(q, at, "/S"), "/Figure")) {
+		while (f->next < f->letter->n_parts && f->letter->part[f->next].kind != LETTER_DRAWING)
+			f->next++;
+		if (f->next < f->letter->n_parts)
+			qpdf_oh_replace_key(q, at, "/Alt", qpdf_oh_new_unicode_string(q, f->letter->part[f->next++].text));
+		return;
+	}
+	if (qpdf_oh_has_key(q, at, "/K"))
+		tell_figures(q, qpdf_oh_get_key(q, at, "/K"), f, depth + 1);
 }
 
 /* What cairo does not say: the language, that the title is to be shown, that the tags it wrote are to be used. */
@@ -248,6 +416,8 @@ finish(struct arena *a, const struct letter *l, const struct pdf *in, const void
 		mark = qpdf_oh_new_dictionary(q);
 		qpdf_oh_replace_key(q, mark, "/Marked", qpdf_oh_new_bool(q, QPDF_TRUE));
 		qpdf_oh_replace_key(q, root, "/MarkInfo", mark);
+		if (qpdf_oh_has_key(q, root, "/StructTreeRoot"))
+			tell_figures(q, qpdf_oh_get_key(q, root, "/StructTreeRoot"), &(struct figures){ .letter = l }, 0);
 		qpdf_oh_replace_key(q, root, "/Lang", qpdf_oh_new_unicode_string(q, l->lang));
 		ok = (qpdf_init_write_memory(q) & QPDF_ERRORS) == 0;
 	}

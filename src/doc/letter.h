@@ -13,9 +13,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct arena; struct err;
+struct arena; struct err; struct _cairo;
 
 enum { LETTER_PAGES_MAX = 200 };
+
+/* What follows the text: headings, paragraphs, tables and drawings, in order. A table's rows and a drawing stand whole on a page. */
+enum letter_part_kind { LETTER_TEXT, LETTER_HEADING, LETTER_TABLE, LETTER_DRAWING };
+struct letter_part {
+	enum letter_part_kind kind;
+	const char *text;		/* the words; a table's name; what a drawing shows, for who cannot see it */
+	const char *const *column; size_t n_columns;	/* table: the first to the left, the others to the right */
+	const char *const *cell; size_t n_rows;		/* [n_rows * n_columns] */
+	void (*draw)(struct _cairo *cr, struct arena *a, const void *arg, double width, double height);
+	const void *arg;
+	double width, height;		/* of the drawing, in its own units: it is made as wide as the text */
+};
 
 struct letter {
 	const char *lang;		/* "sv", "en": of the letter */
@@ -28,7 +40,8 @@ struct letter {
 	const char *number_label, *number;	/* "Vår beteckning", "K-2027-000118" */
 	const char *title;
 	const char *text;		/* paragraphs; an empty line between, line breaks kept */
-	const char *signature;		/* lines */
+	const struct letter_part *part; size_t n_parts;
+	const char *signature;		/* lines; "" none */
 	const char *footer;		/* lines: how to reach us */
 	const char *page_label;		/* "Sida %d av %d" */
 };

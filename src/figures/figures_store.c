@@ -12,18 +12,20 @@
 #include "contact/contact.h"
 #include "contact/counted.h"
 #include "db/db.h"
-#include "figures/figures.h"
+#include "figures/figures_store.h"
 #include "people/office.h"
 
 enum { PART_DAYS = 15 };
 
-/* $9 is enum figures_by. What is in the fifth column: enum figures_out, and the bits below. */
-static const char CASES[] =
-    "SELECT c.id, c.arrived_at, c.answer_by, c.answered_at, c.closed_at,"
-    " CASE WHEN c.state = 'quarantined' THEN 1 WHEN c.state = 'merged' THEN 2 WHEN c.merged_into_id IS NOT NULL THEN 3"
-    "  WHEN c.anonymous <> 0 OR c.reply_by = 'none' THEN 4 ELSE 0 END"
-    " + CASE WHEN c.channel = 'phone' OR c.channel = 'visit' THEN 8 ELSE 0 END + CASE WHEN c.ending = 'done' THEN 16 ELSE 0 END"
+/* What is in the sixth column: enum figures_out, and the bits below. */
+#define COLUMNS "SELECT c.id, c.arrived_at, c.answer_by, c.answered_at, c.closed_at," \
+    " CASE WHEN c.state = 'quarantined' THEN 1 WHEN c.state = 'merged' THEN 2 WHEN c.merged_into_id IS NOT NULL THEN 3" \
+    "  WHEN c.anonymous <> 0 OR c.reply_by = 'none' THEN 4 ELSE 0 END" \
+    " + CASE WHEN c.channel = 'phone' OR c.channel = 'visit' THEN 8 ELSE 0 END + CASE WHEN c.ending = 'done' THEN 16 ELSE 0 END" \
     " + CASE WHEN c.satisfied IS NULL THEN 0 ELSE 32 + 64 * c.satisfied END,"
+
+/* $9 is enum figures_by. */
+static const char CASES[] = COLUMNS
     " CASE $9 WHEN 0 THEN c.unit_id WHEN 1 THEN c.authority_id WHEN 3 THEN c.category_id WHEN 2 THEN CASE c.channel"
     "  WHEN 'phone' THEN 1 WHEN 'email' THEN 2 WHEN 'web' THEN 3 WHEN 'visit' THEN 4 WHEN 'letter' THEN 5 WHEN 'comment' THEN 6"
     "  WHEN 'sms' THEN 7 WHEN 'api' THEN 8 WHEN 'social' THEN 9 ELSE 0 END ELSE 0 END"
@@ -38,6 +40,10 @@ static const char CASES[] =
     " OR EXISTS (SELECT 1 FROM account_scope s WHERE s.account_id = $1 AND s.action = $2"
     "  AND (s.authority_id = 0 OR +s.authority_id = c.authority_id) AND (s.unit_id = 0 OR +s.unit_id = c.unit_id)"
     "  AND s.own = 0 AND s.reach >= c.restricted))";
+static const char OPEN_CASES[] = COLUMNS
+    " 0, c.authority_id, c.unit_id, c.category_id"
+    " FROM contact c WHERE c.arrived_at >= $1 AND c.arrived_at < $2 AND (c.kind = 'contact' OR c.kind = 'quarantined')"
+    " AND c.restricted = 0 AND " COUNTED_CONTACT("c");
 enum { OUT_BITS = 7, DIRECT = 8, DONE = 16, SAID = 32, SATISFIED = 64 };
 
 /* ---- what few contacts have ------------------------------------------------------------------------------------------ */
@@ -160,6 +166,33 @@ read_part(struct db *db, const struct actor *actor, const struct figures_filter 
 	}
 	db_done(st);
 	return step != DB_FAIL;
+}
+
+bool
+figures_open_rows(struct db *db, struct date from, struct date to, figures_row_fn *fn, void *arg, struct err *err)
+{
+	struct arena *own = arena_open();
+	struct few_table few = { .a = own };
+	bool ok = read_few(db, &few, err);
+
+	for (struct date day = from; ok && date_cmp(day, to) <= 0; day = date_add(day, PART_DAYS)) {
+		struct date last = date_add(day, PART_DAYS - 1);
+		struct stmt *st = db_stmt(db, OPEN_CASES, err);
+		enum db_step step;
+
+		bind_i64(st, 1, local_instant(day, 0, 0, 0));
+		bind_i64(st, 2, local_instant(date_cmp(last, to) < 0 ? last : to, 24, 0, 0));
+		while ((step = db_next(st, err)) == DB_ROW) {
+			struct figures_row r = { .authority_id = col_i64(st, 7), .unit_id = col_i64(st, 8), .category_id = col_i64(st, 9) };
+
+			row_case(st, &few, BY_UNIT, &r.c);
+			fn(arg, &r);
+		}
+		db_done(st);
+		ok = step != DB_FAIL;
+	}
+	arena_close(own);
+	return ok || err_add(err, "open contacts");
 }
 
 /* ---- calls ----------------------------------------------------------------------------------------------------------- */

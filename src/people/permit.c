@@ -226,6 +226,11 @@ static const struct right {
 	{ ACT_MEASURES, R(CONTACT_GUIDE) | R(REGISTRAR) | R(UNIT_MANAGER) | R(DEPARTMENT_HEAD) | R(CHIEF_EXECUTIVE) |
 	    R(COMMITTEE_SECRETARY) | R(SYSTEM_OWNER) | R(REPRESENTATIVE) | R(CHAIR) | R(AUDITOR) | R(TEST_LEADER),
 	    SCOPE_EVERYWHERE, REACH_OPEN },
+	/* The letter is to the committee; a named official answers for what is published of it (the authority's own information). */
+	{ ACT_LETTER_READ, R(UNIT_MANAGER) | R(DEPARTMENT_HEAD) | R(COMMITTEE_SECRETARY) | R(REGISTRAR) | R(REPRESENTATIVE) | R(CHAIR) |
+	    R(AUDITOR), SCOPE_AUTHORITY, REACH_OPEN },
+	{ ACT_LETTER_READ, R(CHIEF_EXECUTIVE), SCOPE_EVERYWHERE, REACH_OPEN },
+	{ ACT_LETTER_PUBLISH, R(COMMITTEE_SECRETARY) | R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_OPEN },
 };
 
 static const struct { const char *name, *title; } roles[ROLE_COUNT] = {
@@ -297,6 +302,7 @@ static const char *const actions[ACT_COUNT] = {
 	[ACT_FIGURES] = "figures",
 	[ACT_MYSTERY] = "mystery",
 	[ACT_MEASURES] = "measures",
+	[ACT_LETTER_READ] = "letter.read", [ACT_LETTER_PUBLISH] = "letter.publish",
 };
 
 /* The same rows where they are found at once: reach, or -1 without a row. */

@@ -86,6 +86,8 @@ enum action {
 	ACT_FIGURES,			/* how we answer, in figures: times and counts, no words */
 	ACT_MYSTERY,			/* test questions: plan, see which they are, judge the answers */
 	ACT_MEASURES,			/* the measures that municipalities compare each other by */
+	ACT_LETTER_READ,		/* the monthly letters to her committee */
+	ACT_LETTER_PUBLISH,		/* publishes them, withdraws them, makes a new edition */
 	ACT_COUNT
 };
 

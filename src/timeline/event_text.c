@@ -62,6 +62,9 @@ event_text(const char *action)
 		{ "document.mask_approved", N_("a masked copy was approved") },
 		{ "document.released", N_("a masked copy was handed out") },
 		{ "secrecy.marked", N_("a secrecy mark was set") }, { "secrecy.lifted", N_("a secrecy mark was lifted") },
+		{ "month_letter.made", N_("the monthly letter was made") },
+		{ "month_letter.published", N_("the monthly letter was published") },
+		{ "month_letter.withdrawn", N_("the monthly letter was withdrawn") },
 		{ "person.protected", N_("protected identity was set") }, { "person.unprotected", N_("protected identity was lifted") },
 	};
 

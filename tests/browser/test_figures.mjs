@@ -1,4 +1,6 @@
 // tests/browser/test_figures.mjs: how we answer, and the monthly letter
+import { execFileSync } from "node:child_process";
+import { join, resolve } from "node:path";
 import { suite, PHONE, WIDE } from "./rig.mjs";
 
 await suite("figures and letters", async ({ test, open, checkPage, ok, equal, server }) => {
@@ -43,5 +45,39 @@ await suite("figures and letters", async ({ test, open, checkPage, ok, equal, se
 		ok(await count() < all, "by phone are fewer");
 		await page.goto(`${server.url}/siffror?fran=2027-02-01&till=2027-01-01`);
 		ok((await page.locator("main").innerText()).includes("sista dagen"), "says what is wrong with the period");
+	});
+
+	await test("a letter is read, published, and withdrawn", async () => {
+		const now = new Date(), next = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 10, 8));
+		execFileSync(join(resolve(process.env.B || "build"), "narkontakt"), ["tick", "--now", next.toISOString().replace(/\.\d+/, ""), "--db", server.database]);
+		const page = await open("/");
+		await signIn(page, "ämndsekreterare");
+		await page.goto(`${server.url}/manadsbrev`);
+		await checkPage(page, "manadsbrev-lista");
+		await page.locator("main table a").first().click();
+		await page.waitForLoadState("networkidle");
+		ok(await page.locator("img.nk-chart").evaluate((img) => img.complete && img.naturalWidth === 760), "the chart is drawn");
+		await checkPage(page, "manadsbrev");
+		await page.getByRole("button", { name: "Publicera brevet" }).click();
+		await page.waitForLoadState();
+		const path = await page.getByRole("link", { name: "Vad alla ser" }).getAttribute("href");
+		for (const width of [PHONE, WIDE]) {
+			const visitor = await open("/svarsbrev", { width });
+			await checkPage(visitor, "svarsbrev-lista");
+			await visitor.goto(server.url + path);
+			await visitor.waitForLoadState("networkidle");
+			ok((await visitor.locator("h1").innerText()).startsWith("Så svarade vi i"), "its title");
+			await checkPage(visitor, "svarsbrev");
+		}
+		await page.getByRole("button", { name: "Dra tillbaka brevet" }).click();
+		await page.waitForLoadState();
+		ok((await page.locator("main").innerText()).includes("Säg i en mening"), "asks why");
+		await page.getByLabel("Vad är fel i brevet?").fill("Talen gällde fel månad.");
+		await page.getByRole("button", { name: "Dra tillbaka brevet" }).click();
+		await page.waitForLoadState();
+		await checkPage(page, "manadsbrev-tillbakadraget", { allow: ["422"] });
+		const visitor = await open(path);
+		ok((await visitor.locator("main").innerText()).includes("Talen gällde fel månad."), "says why to everyone");
+		await checkPage(visitor, "svarsbrev-tillbakadraget", { allow: ["410"] });
 	});
 }, { args: ["--contacts", "1500"] });

@@ -21,6 +21,7 @@
 #include "contact/verify.h"
 #include "contact/work.h"
 #include "elected.h"
+#include "figures/month_letter.h"
 #include "registry/document_work.h"
 #include "registry/matter.h"
 #include "registry/secrecy.h"
@@ -640,6 +641,49 @@ streams(struct world *w)
 
 struct where { const char *url, *log; };
 
+/* What is counted and published: the month's letter has neither the secret contact nor the protected one in any number, and the
+ * figures count each for whoever may know that it is there. */
+static void
+counted_and_published(struct world *w)
+{
+	static const struct { enum role role; const char *contacts; } who[] = { { ROLE_AUDITOR, "\"contacts\": 0," },
+		{ ROLE_CHIEF_EXECUTIVE, "\"contacts\": 0," }, { ROLE_CHAIR, "\"contacts\": 0," }, { ROLE_UNIT_MANAGER, "\"contacts\": 1," },
+		{ ROLE_REGISTRAR, "\"contacts\": 1," } };
+	struct date today = local_date(w->now), next = date_add((struct date){ today.year, today.month, 1 }, 41);
+	struct month_letter_done done;
+	struct month_letter_list list;
+	struct month_letter l;
+	struct err err = { 0 };
+	struct web web;
+
+	must(month_letter_tick(w->db, local_instant(next, 9, 0, 0), &done, &err), &err);
+	must(month_letters_of(w->db, w->a, w->t.tn, false, &list, &err), &err);
+	assert_int_equal(list.n, 1);
+	must(month_letter_get(w->db, w->a, list.item[0].id, &l, &err), &err);
+	for (size_t i = 0; i < THINGS; i++) {
+		for (size_t k = 0; things[i].words[k] != NULL; k++) {
+			if (strcasestr(l.content, things[i].words[k]) != NULL)
+				broken("the monthly letter says '%s': %s", things[i].words[k], l.content);
+		}
+	}
+	if (strstr(l.content, "\"arrived\": 0") == NULL || strstr(l.content, "Ingen vände sig till") == NULL)
+		broken("the monthly letter counts what is restricted: %s", l.content);
+	must(month_letter_publish(w->db, l.id, l.version, &w->registrar, w->now, &err), &err);
+	add_url(w, arena_printf(w->a, "/svarsbrev/TN/%s", l.month));
+	add_url(w, arena_printf(w->a, "/svarsbrev/TN/%s/pdf", l.month));
+	add_url(w, "/siffror?per=omrade");
+	add_url(w, "/siffror.csv?per=kanal");
+	for (size_t i = 0; i < ARRAY_LEN(who); i++) {
+		int64_t id = town_account(w->db, arena_printf(w->a, "räknar-%zu", i), who[i].role, w->t.tn, w->t.street, w->now);
+
+		town_sign_in(&web, w->db, w->port, id);
+		status_is(&web, web_get(&web, arena_printf(w->a, "/siffror.json?namnd=%" PRId64, w->t.tn)), 200);
+		if (!web_has(&web, who[i].contacts))
+			broken("%s: expected %s in %.200s", role_name(who[i].role), who[i].contacts, web.body);
+		web_close(&web);
+	}
+}
+
 static void
 no_trace(struct database *d, struct db *db, void *arg)
 {
@@ -660,6 +704,7 @@ no_trace(struct database *d, struct db *db, void *arg)
 	restrict_them(&w);
 	every_url(&w);
 	every_stream(&w);
+	counted_and_published(&w);
 	look_everywhere(&w, "a visitor", 0);
 	look_everywhere(&w, "the representative who was asked", w.e.eva_account);
 	look_everywhere(&w, "the chair", w.e.olle_account);

@@ -38,7 +38,8 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "document.mask", "sss-" }, { "mask.approve", "sss-" }, { "title.approve", "sss-" }, { "secrecy.mark", "sss-" },
 		{ "person.protect", "sss-" }, { "event.read", "sss-" }, { "unanswered.proof", "sss-" }, { "figures", "sss-" },
 		{ "admin.answers", "ooo-" },
-		{ "directory.edit", "ooo-" }, { "contact.escalate", "sss-" }, { "escalation.classify", "sss-" }, { "call.desk", "sss-" } } },
+		{ "directory.edit", "ooo-" }, { "contact.escalate", "sss-" }, { "escalation.classify", "sss-" }, { "call.desk", "sss-" },
+		{ "letter.read", "ooo-" } } },
 	{ "case_handler", {
 		{ "contact.list", "so--" }, { "contact.read", "so--" }, { "contact.create", "oooo" },
 		{ "contact.assign", "so--" }, { "contact.transfer", "so--" }, { "contact.answer", "so--" },
@@ -57,7 +58,8 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "read_log", "-s--" }, { "event.read", "-s--" }, { "unanswered.proof", "-s--" }, { "figures", "-s--" }, { "admin.answers", "ooo-" },
 		{ "admin.hours", "-o--" }, { "coverage", "-o--" },
 		{ "admin.absence", "-o--" },
-		{ "contact.escalate", "-s--" }, { "escalation.manage", "-s--" }, { "afterwards.results", "ooo-" }, { "call.desk", "-s--" } } },
+		{ "contact.escalate", "-s--" }, { "escalation.manage", "-s--" }, { "afterwards.results", "ooo-" }, { "call.desk", "-s--" },
+		{ "letter.read", "ooo-" } } },
 	{ "department_head", {
 		{ "measures", "oooo" },
 		{ "contact.list", "sss-" }, { "contact.read", "sss-" }, { "contact.create", "oooo" },
@@ -70,14 +72,16 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "admin.hours", "ooo-" }, { "coverage", "ooo-" },
 		{ "admin.absence", "ooo-" },
 		{ "contact.escalate", "sss-" }, { "escalation.manage", "sss-" }, { "administration.answer", "sss-" },
-		{ "late.list", "ooo-" }, { "afterwards.results", "ooo-" }, { "call.desk", "sss-" } } },
+		{ "late.list", "ooo-" }, { "afterwards.results", "ooo-" }, { "call.desk", "sss-" },
+		{ "letter.read", "ooo-" }, { "letter.publish", "ooo-" } } },
 	{ "chief_executive", {
 		{ "measures", "oooo" },
 		{ "contact.list", "sss-" }, { "contact.read", "sss-" }, { "contact.create", "oooo" },
 		{ "contact.answer", "sss-" }, { "contact.note", "sss-" }, { "matter.list", "sss-" },
 		{ "matter.read", "sss-" }, { "document.read", "sss-" }, { "document.add", "sss-" },
 		{ "event.read", "sss-" }, { "unanswered.proof", "oooo" }, { "figures", "oooo" },
-		{ "afterwards.results", "oooo" }, { "coverage", "oooo" } } },
+		{ "afterwards.results", "oooo" }, { "coverage", "oooo" },
+		{ "letter.read", "oooo" } } },
 	{ "committee_secretary", {
 		{ "measures", "oooo" },
 		{ "contact.list", "ooo-" }, { "contact.read", "ooo-" }, { "contact.create", "oooo" },
@@ -85,7 +89,8 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "matter.open", "sss-" }, { "matter.edit", "sss-" }, { "document.read", "sss-" },
 		{ "document.add", "sss-" }, { "document.mask", "sss-" }, { "mask.approve", "sss-" }, { "title.approve", "sss-" },
 		{ "secrecy.mark", "sss-" }, { "event.read", "sss-" },
-		{ "directory.edit", "ooo-" }, { "late.list", "ooo-" }, { "figures", "ooo-" }, { "afterwards.results", "ooo-" } } },
+		{ "directory.edit", "ooo-" }, { "late.list", "ooo-" }, { "figures", "ooo-" }, { "afterwards.results", "ooo-" },
+		{ "letter.read", "ooo-" }, { "letter.publish", "ooo-" } } },
 	{ "archivist", {
 		{ "contact.list", "ooo-" }, { "contact.read", "ooo-" }, { "matter.list", "sss-" },
 		{ "matter.read", "sss-" }, { "document.read", "sss-" }, { "event.read", "sss-" } } },
@@ -98,17 +103,20 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 	{ "representative", {
 		{ "measures", "oooo" },
 		{ "directory.own", "o---" }, { "escalation.read", "o---" }, { "escalation.answer", "o---" },
-		{ "administration.ask", "o---" }, { "matter.raise", "ooo-" }, { "afterwards.results", "ooo-" } } },
+		{ "administration.ask", "o---" }, { "matter.raise", "ooo-" }, { "afterwards.results", "ooo-" },
+		{ "letter.read", "ooo-" } } },
 	{ "chair", {
 		{ "measures", "oooo" },
 		{ "directory.own", "o---" }, { "escalation.read", "o---" }, { "escalation.answer", "o---" },
-		{ "administration.ask", "o---" }, { "matter.raise", "ooo-" }, { "afterwards.results", "ooo-" }, { "late.list", "ooo-" }, { "figures", "ooo-" } } },
+		{ "administration.ask", "o---" }, { "matter.raise", "ooo-" }, { "afterwards.results", "ooo-" }, { "late.list", "ooo-" }, { "figures", "ooo-" },
+		{ "letter.read", "ooo-" } } },
 	{ "auditor", {
 		{ "measures", "oooo" },
 		{ "contact.list", "ooo-" }, { "contact.read", "ooo-" }, { "matter.list", "ooo-" },
 		{ "matter.read", "ooo-" }, { "document.read", "ooo-" }, { "read_log", "sss-" }, { "event.read", "ooo-" },
 		{ "unanswered.proof", "ooo-" }, { "figures", "ooo-" },
-		{ "afterwards.results", "ooo-" } } },
+		{ "afterwards.results", "ooo-" },
+		{ "letter.read", "ooo-" } } },
 	{ "protected_handler", {
 		{ "contact.list", "ppp-" }, { "contact.read", "ppp-" }, { "contact.create", "oooo" },
 		{ "contact.assign", "ppp-" }, { "contact.transfer", "ppp-" }, { "contact.answer", "ppp-" },
