@@ -123,7 +123,7 @@ made_once_on_the_first_working_day(struct database *d, struct db *db, void *arg)
 	assert_int_equal(doc.authority_id, t.tn);
 	town_must(file_get(db, a, doc.file[0].sha256, &bytes, &n, &type, &err), &err, "file");
 	assert_string_equal(type, "application/pdf");
-	town_must(outbox_due(db, a, at("2027-02-01T09:00:00+01:00"), 100, &mails, &err), &err, "mails");
+	town_must(outbox_due(db, a, "email", at("2027-02-01T09:00:00+01:00"), 100, &mails, &err), &err, "mails");
 	assert_int_equal(mails.n, 1);
 	assert_string_equal(mails.item[0].recipient, "tn@lillan.example");
 	assert_int_equal(mails.item[0].document_id, l.document_id);
