@@ -16,6 +16,7 @@ enum { PARAMETERS_MAX = 64 };
 struct connection {
 	struct connection *next;	/* in the pool */
 	void *handle;			/* sqlite3 * or PGconn * */
+	void *begin, *commit;		/* SQLite: of a reader's snapshots, kept prepared */
 	struct stmt *statement[512];	/* by the literal's address; chained */
 	unsigned next_name;		/* PostgreSQL: names of prepared statements */
 	bool lost;			/* PostgreSQL: to be opened again before use */

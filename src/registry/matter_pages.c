@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "base/sb.h"
 #include "base/tr.h"
+#include "db/db.h"
+#include "db/kept.h"
 #include "people/account.h"
 #include "people/choices.h"
 #include "people/frame.h"
@@ -55,21 +57,38 @@ document_day(struct sb *sb, const struct document *d)
 	return d->dated != NULL ? d->dated : arena_strdup(sb->arena, date_text(local_date(d->registered_at)).s);
 }
 
+/* Units and colleagues, read once for all who look at an authority's matters (db/kept.h). The key says authority and day. */
+struct around { struct unit_list units; struct account_list people; };
+enum { DAY_BITS = 24 };
+
+static const void *
+read_around(struct db *db, struct arena *a, int64_t key, struct err *err)
+{
+	struct around *r = arena_alloc(a, sizeof(*r));
+
+	return unit_list(db, a, &r->units, err) && account_list_of(db, a, key >> DAY_BITS,
+	    date_from_days((int32_t)(key & ((1 << DAY_BITS) - 1))), &r->people, err) ? r : NULL;
+}
+
+static const struct around *
+around(struct request *rq, int64_t authority_id, struct err *err)
+{
+	return kept_get(rq->db, rq->arena, read_around, authority_id << DAY_BITS | (int64_t)date_days(local_date(rq->now)), err);
+}
+
 static bool
 load_choices(struct request *rq, const struct matter *m, struct matter_view *v, struct err *err)
 {
 	const char *const *next = matter_next_states(m->state);
-	struct account_list people;
-	struct unit_list units;
+	const struct around *near = around(rq, m->authority_id, err);
 
-	if (!unit_list(rq->db, rq->arena, &units, err) ||
-	    !account_list_of(rq->db, rq->arena, m->authority_id, local_date(rq->now), &people, err))
+	if (near == NULL)
 		return false;
 	while (next[v->n_next] != NULL)
 		v->n_next++;
 	v->next = choices(rq, next, v->n_next, matter_state_text, NULL);
-	v->n_units = choices_of_units(rq->arena, &units, m->authority_id, i64_text(rq->arena, m->unit_id), &v->unit);
-	v->n_owners = choices_of_accounts(rq->arena, &people, 0, i64_text(rq->arena, m->owner_id), &v->owner);
+	v->n_units = choices_of_units(rq->arena, &near->units, m->authority_id, i64_text(rq->arena, m->unit_id), &v->unit);
+	v->n_owners = choices_of_accounts(rq->arena, &near->people, 0, i64_text(rq->arena, m->owner_id), &v->owner);
 	v->appeal = choices(rq, appeal_kinds, APPEAL_KINDS, matter_appeal_text, m->appeal_kind);
 	v->initiator = choices(rq, initiators, INITIATORS, matter_initiator_text, m->initiator);
 	return true;
@@ -153,10 +172,12 @@ page_get(struct request *rq, struct response *rs)
 	struct matter m;
 	struct err err = { 0 };
 
-	if (!open_matter(rq, ACT_MATTER_READ, &m, &err))
+	/* One snapshot: the parts of the page agree, and the database is asked for leave once. */
+	if (!db_read_begin(rq->db, &err) || !open_matter(rq, ACT_MATTER_READ, &m, &err))
 		respond_err(rq, rs, &err);
 	else
 		draw(rq, rs, &m, NULL);
+	db_read_end(rq->db);
 }
 
 /* By its number, as people write and link it. */
