@@ -133,6 +133,7 @@ say "== $engine, $n contacts, $(nproc) cores, $(date +%F)"
 db=$work/bench.db
 if [ "$engine" = sqlite ]; then
 	[ -e "$b/bench-$n.db" ] || { "$program" init --demo --contacts "$n" --db "$b/bench-part.db" && mv "$b/bench-part.db" "$b/bench-$n.db"; }
+	"$program" migrate --db "$b/bench-$n.db" >/dev/null	# it may be of an older program
 	cp --reflink=auto "$b/bench-$n.db" "$db"
 	cat "$db" >/dev/null
 else
@@ -260,6 +261,7 @@ measure_all() {	# prints name and rate
 measure_all "$db" >"$work/large"
 small=$b/bench-10000.db
 [ -e "$small" ] || { "$program" init --demo --contacts 10000 --db "$b/bench-part.db" 2>/dev/null && mv "$b/bench-part.db" "$small"; }
+"$program" migrate --db "$small" >/dev/null
 cp --reflink=auto "$small" "$work/small.db"
 measure_all "$work/small.db" >"$work/small"
 say "the same pages with 10,000 contacts:"
