@@ -168,9 +168,6 @@ bare_writing(const char *path, int waiting)
 		exit(1);
 	}
 	last = number(db, "SELECT MAX(c.id) FROM contact c JOIN outbox o ON o.contact_id = c.id WHERE c.channel = 'web'");
-	id = number(db, "SELECT MAX(id) FROM contact");
-	event_id = number(db, "SELECT MAX(id) FROM event");
-	entry_id = number(db, "SELECT MAX(id) FROM search_doc");
 	st[0] = copy_statement(db, "contact", contact, "id = ?1", last);
 	st[1] = copy_statement(db, "document", document, "id = (SELECT MIN(id) FROM document WHERE contact_id = ?1)", last);
 	st[2] = copy_statement(db, "event", event, "id = (SELECT MIN(id) FROM event WHERE contact_id = ?1)", last);
@@ -189,6 +186,10 @@ bare_writing(const char *path, int waiting)
 	from = monotonic_s();
 	while (failed == NULL && monotonic_s() - from < SECONDS) {
 		(void)sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+		/* The server may be running beside. */
+		id = number(db, "SELECT MAX(id) FROM contact");
+		event_id = number(db, "SELECT MAX(id) FROM event");
+		entry_id = number(db, "SELECT MAX(id) FROM search_doc");
 		for (int k = 0; k < waiting; k++, n++) {
 			id++;
 			entry_id++;

@@ -496,22 +496,43 @@ suggest_get(struct request *rq, struct response *rs)
 	respond_text(rs, 200, "application/json; charset=utf-8", sb_str(&sb), sb.len);
 }
 
+/* Every event's hash is computed again, which over years of contacts takes minutes: not on the thread of other connections. */
+struct proof { int64_t now; struct verify_result result; struct err err; };
+
 static void
-proof_get(struct request *rq, struct response *rs)
+proof_work(struct request *rq, void *arg)
 {
-	struct verify_result result;
-	struct err err = { 0 };
+	struct proof *p = arg;
+	struct db *db = database_reader(rq->database, &p->err);		/* the worker's own */
+
+	if (db != NULL)
+		(void)verify_all(db, rq->arena, p->now, &p->result, &p->err);
+}
+
+static void
+proof_done(struct request *rq, struct response *rs, void *arg)
+{
+	struct proof *p = arg;
 	struct page page;
 	struct sb sb;
 
-	if (!verify_all(rq->db, rq->arena, rq->now, &result, &err)) {
-		respond_err(rq, rs, &err);
+	if (p->err.code != ERR_NONE) {
+		respond_err(rq, rs, &p->err);
 		return;
 	}
 	frame_init(&page, rq, tr(rq->lang, N_("Nobody forgotten")));
 	sb_init(&sb, rq->arena, PAGE_MAX);
-	proof_html(&sb, &page, &result);
+	proof_html(&sb, &page, &p->result);
 	respond_html(rq, rs, &sb);
+}
+
+static void
+proof_get(struct request *rq, struct response *rs)
+{
+	struct proof *p = arena_alloc(rq->arena, sizeof(*p));
+
+	p->now = rq->now;
+	respond_slowly(rq, rs, proof_work, proof_done, p);
 }
 
 const struct route worklist_routes[] = {
