@@ -11,12 +11,12 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 b=${B:-$root/build}
 n=${CONTACTS:-20000}
 each=${SECONDS_EACH:-2} rounds=${ROUNDS:-3}
-work=$b/bench-work
+mkdir -p "$b"; work=$(mktemp -d "$b/bench-work.XXXXXX")
 program=$b/narkontakt
 port=$((20000 + RANDOM % 20000))
 url=http://127.0.0.1:$port
 server="" bare_server="" streams="" pgdir=""
-mkdir -p "$work"
+
 
 finish() {
 	for pid in $server $bare_server $streams; do kill "$pid" 2>/dev/null || true; done
