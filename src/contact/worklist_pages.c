@@ -135,33 +135,39 @@ fill_saved(struct request *rq, struct worklist_view *v, struct err *err)
 }
 
 /* Counting costs more than the list itself, and a count a moment old misleads nobody: each account's are kept for two
- * seconds. A reader of somebody else's slot counts anew. */
+ * seconds. While one request counts anew, the others show what was, so that one waits and not all. A reader of somebody else's
+ * slot counts anew. */
 static bool
 counts_of(struct request *rq, struct worklist_counts *out, struct err *err)
 {
-	enum { SLOTS = 256, FRESH_S = 2 };
-	static struct { int64_t account_id, at; const struct database *database; struct worklist_counts counts; } kept[SLOTS];
+	enum { SLOTS = 256, FRESH_S = 2, STALE_S = 10 };
+	static struct { int64_t account_id, at; const struct database *database; struct worklist_counts counts; bool counting; } kept[SLOTS];
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	size_t slot = (size_t)rq->actor->account_id % SLOTS;
-	bool fresh;
+	struct worklist_counts counts;
+	bool own, fresh, ok;
 
 	(void)pthread_mutex_lock(&lock);
-	fresh = kept[slot].account_id == rq->actor->account_id && kept[slot].database == rq->database &&
-	    rq->now - kept[slot].at < FRESH_S && query_text(rq, "klart") == NULL;
+	own = kept[slot].account_id == rq->actor->account_id && kept[slot].database == rq->database;
+	fresh = own && rq->now - kept[slot].at < (kept[slot].counting ? STALE_S : FRESH_S) && query_text(rq, "klart") == NULL;
 	if (fresh)
 		*out = kept[slot].counts;
+	else
+		kept[slot].counting = own;
 	(void)pthread_mutex_unlock(&lock);
 	if (fresh)
 		return true;
-	if (!contact_counts(rq->db, rq->actor, rq->now, out, err))
-		return false;
+	ok = contact_counts(rq->db, rq->actor, rq->now, &counts, err);
 	(void)pthread_mutex_lock(&lock);
-	kept[slot].account_id = rq->actor->account_id;
-	kept[slot].at = rq->now;
-	kept[slot].database = rq->database;
-	kept[slot].counts = *out;
+	kept[slot].counting = false;
+	if (ok) {
+		kept[slot].account_id = rq->actor->account_id;
+		kept[slot].at = rq->now;
+		kept[slot].database = rq->database;
+		kept[slot].counts = *out = counts;
+	}
 	(void)pthread_mutex_unlock(&lock);
-	return true;
+	return ok;
 }
 
 static void

@@ -15,7 +15,7 @@
 #include "db/internal.h"
 #include "db/tokenizer.h"
 
-enum { ALONE_WAL_PAGES = 250, LONG_BLOB = 4 * 1024 * 1024, BLOB_PIECE = 256 * 1024 };
+enum { ALONE_WAL_PAGES = 1000, LONG_BLOB = 4 * 1024 * 1024, BLOB_PIECE = 256 * 1024 };
 
 static bool
 fail(struct err *err, sqlite3 *h, const char *what)
@@ -93,9 +93,9 @@ sqlite_open(struct database *d, bool writer, struct connection **out, struct err
 		free(c);
 		return err_add(err, "%s", d->path);
 	}
-	/* `narkontakt mail` opens and closes for every message. Whoever closes last would copy all of the WAL into the file and
-	 * take it away, four fsyncs for one mail; so it is left for the next, and kept short, because the first to open reads
-	 * it through. */
+	/* `narkontakt mail` opens and closes for every message. Whoever closes last would copy all of the log into the file and take
+	 * it away, four fsyncs for one mail; so it is left for the next. It is kept shorter than a server's, because the first to
+	 * open reads it through; but not much shorter, or with a server beside it every mail would find it over its mark. */
 	if (d->options.alone && (!sqlite_run(c, "PRAGMA cache_size = -16384", err) || sqlite3_db_config(h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) != SQLITE_OK ||
 	    sqlite3_wal_autocheckpoint(h, ALONE_WAL_PAGES) != SQLITE_OK)) {
 		(void)fail(err, h, "wal");
