@@ -21,6 +21,8 @@
  *   [data-until=SECONDS]               counts down to that instant (UTC), then hides its data-while element
  *   body[data-events=URL]              server-sent events: "change" fetches the page anew and replaces its [data-live] parts
  *   [data-fades=SECONDS]               what it says is true until that instant (UTC): then the page's live parts are fetched anew
+ *   body[data-pace=SECONDS]            so long at least between two fetches of its own, however much happens
+ *   [data-stale-after=SECONDS]         shown when nothing has been fetched for so long
  *   [data-presence=URL]                told there now and then that she is still here, and when she leaves ("borta=1")
  *   .nk-nav                            a menu of more than three entries is folded behind a button on a phone
  *   [data-focus]                       gets the focus when the page has loaded; [data-focus=ID] gives it to that
@@ -414,13 +416,17 @@
 
 	/* Live parts. While somebody writes, nothing under her fingers is replaced. */
 	if (document.body.dataset.events && "EventSource" in window) {
-		const source = new EventSource(document.body.dataset.events);
-		let busy = false, again = false, soon = 0, fading = 0;
+		let source, busy = false, again = false, soon = 0, fading = 0, fetched = Date.now();
+		const pace = () => Number(document.body.dataset.pace || 0) * 1000;
+		const stale = () => {
+			for (const e of all("[data-stale-after]"))
+				e.hidden = Date.now() - fetched < Number(e.dataset.staleAfter) * 1000;
+		};
 		const fade = () => {
 			clearTimeout(fading);
 			const first = Math.min(...all("[data-fades]").map((e) => Number(e.dataset.fades) * 1000));
 			if (Number.isFinite(first))
-				fading = setTimeout(refresh, Math.max(1000, first - Date.now() + 500));
+				fading = setTimeout(refresh, Math.max(5000, first - Date.now() + 500));
 		};
 		const refresh = async () => {
 			if (busy) {
@@ -429,8 +435,11 @@
 			}
 			busy = true;
 			try {
-				const answer = await fetch(location.href, { credentials: "same-origin", headers: { "X-Refresh": "1" } });
+				const answer = await fetch(location.href, { credentials: "same-origin", headers: { "X-Refresh": "1" },
+					signal: AbortSignal.timeout(20000) });
 				const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+				if (answer.ok)
+					fetched = Date.now();
 				for (const part of answer.ok ? all("[data-live][id]") : []) {
 					const next = fresh.getElementById(part.id);
 					if (!next || part.contains(document.activeElement) && typing(document.activeElement))
@@ -445,10 +454,11 @@
 				}
 			} catch { /* the next event tries again */ }
 			busy = false;
+			stale();
 			fade();
 			if (again) {
 				again = false;
-				refresh();
+				hear();
 			}
 		};
 		/* Everybody hears at once; they do not all ask at once. */
@@ -459,6 +469,21 @@
 		 * one that must miss nothing ([data-live=sure]) also when it has just loaded. */
 		let opened = Boolean(document.querySelector("[data-live=sure]"));
 		source.addEventListener("open", () => { if (opened) hear(); opened = true; });
+		/* Everybody hears at once; they do not all ask at once. What is heard while one waits is asked for with it. */
+		const hear = () => {
+			soon ||= setTimeout(() => { soon = 0; refresh(); }, Math.max(100 + Math.random() * 400, fetched + pace() - Date.now()));
+		};
+		/* A browser gives up on a stream that was refused once (a server that starts again behind its proxy): we do not. */
+		const listen = () => {
+			source = new EventSource(document.body.dataset.events);
+			source.addEventListener("change", hear);
+			source.addEventListener("resync", hear);
+			source.addEventListener("error", () => {
+				if (source.readyState === EventSource.CLOSED)
+					setTimeout(listen, 15000);
+			});
+		};
+		listen();
 		fade();
 		window.addEventListener("pagehide", () => source.close());
 	}

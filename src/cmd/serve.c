@@ -34,6 +34,7 @@
 #include "figures/figures_pages.h"
 #include "figures/gaps_pages.h"
 #include "figures/month_letter_pages.h"
+#include "figures/wall_pages.h"
 #include "hours/admin_hours_pages.h"
 #include "hours/hours_pages.h"
 #include "http/assets.h"
@@ -201,7 +202,7 @@ block_signals(void)
 }
 
 const struct route *const serve_routes[] = {
-	start_routes, hours_routes, admin_hours_routes, gaps_routes,
+	start_routes, hours_routes, admin_hours_routes, gaps_routes, wall_routes,
 	sms_routes, form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
 	admin_routes, admin_people_routes, directory_routes, escalate_routes, desk_routes, afterwards_routes,
 	mystery_routes, measures_routes,

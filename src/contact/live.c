@@ -29,6 +29,7 @@ live_contact(int64_t contact_id)
 	if (live.hub != NULL) {
 		event_publish(live.hub, topic, "change", "{}");
 		event_publish(live.hub, LIVE_WORKLIST, "change", "{}");
+		event_publish(live.hub, LIVE_ANY, "change", "{}");
 	}
 	(void)pthread_mutex_unlock(&live.lock);
 }
@@ -52,8 +53,10 @@ topic_changed(void *arg)
 	const char *topic = arg;
 
 	(void)pthread_mutex_lock(&live.lock);
-	if (live.hub != NULL)
+	if (live.hub != NULL) {
 		event_publish(live.hub, topic, "change", "{}");
+		event_publish(live.hub, LIVE_ANY, "change", "{}");
+	}
 	(void)pthread_mutex_unlock(&live.lock);
 }
 

@@ -10,6 +10,7 @@
 struct arena; struct db; struct event_hub;
 
 #define LIVE_WORKLIST "worklist"
+#define LIVE_ANY "any"			/* whatever changes: for a screen that shows a little of everything */
 
 /* Once when the server has started; NULL before it stops. */
 void live_open(struct event_hub *hub);

@@ -72,6 +72,9 @@ struct page {
 	const char *events;		/* URL of an event stream that says when this page is out of date, or NULL */
 	bool wide;			/* lists and tables: uses the whole of a wide screen */
 	bool keep_drafts;		/* sign-in and error pages: what was sent has perhaps not arrived */
+	bool bare;			/* a screen on a wall: nothing around its content */
+	int refresh_s;			/* without scripts it loads itself again so often; 0: not */
+	int pace_s;			/* with them, at most so often for what happens; 0: as it happens */
 	bool no_index;			/* a page search engines shall not keep (secret links, signed-in pages) */
 };
 

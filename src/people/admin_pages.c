@@ -756,6 +756,8 @@ index_get(struct request *rq, struct response *rs)
 		link[n++] = (struct page_link){ .href = "/admin/vaxlar", .text = N_("Telephone exchanges") };
 	if (permitted(rq->actor, ACT_ADMIN_SITE, &(struct object){ 0 }))	/* mystery/measures_pages.h */
 		link[n++] = (struct page_link){ .href = "/admin/kolada", .text = N_("Measures and Kolada") };
+	if (permitted(rq->actor, ACT_ADMIN_SITE, &(struct object){ 0 }))	/* figures/wall_pages.h */
+		link[n++] = (struct page_link){ .href = "/admin/skarmar", .text = N_("Screens on the wall") };
 	if (permitted(rq->actor, ACT_ADMIN_HOURS, NULL)) {		/* hours/admin_hours_pages.h */
 		link[n++] = (struct page_link){ .href = "/admin/oppettider", .text = N_("Opening hours") };
 		link[n++] = (struct page_link){ .href = "/admin/avvikelser", .text = N_("Other hours for some days") };

@@ -62,6 +62,16 @@ await suite("opening hours", async ({ test, open, checkPage, ok, equal, server }
 			await checkPage(page, "admin-avvikelser-ny");
 		});
 
+	for (const width of [PHONE, WIDE])
+		await test(`when nobody answered, at ${width}`, async () => {
+			const page = await open("/", { width });
+			await signIn(page, "Dag Direktör");
+			await page.goto(`${server.url}/luckor?veckor=8`);
+			ok((await page.locator("main").innerText()).includes("gick förlorade"), "lost calls are counted");
+			ok(await page.locator("img.nk-chart").evaluate((img) => img.complete && img.naturalWidth > 0), "the chart is drawn");
+			await checkPage(page, "luckor");
+		});
+
 	await test("a unit's manager: her own units alone", async () => {
 		const page = await open("/");
 		await signIn(page, "Enok Enhetschef");

@@ -1,0 +1,96 @@
+// tests/browser/test_wall.mjs: the screen on the wall: big, in both appearances, live, and for weeks without growing
+import { suite, PHONE, WIDE } from "./rig.mjs";
+
+const UPDATES = Number(process.env.NK_WALL_UPDATES || 2000);
+
+await suite("the screen on the wall", async ({ test, open, checkPage, ok, equal, server }) => {
+	const signIn = async (page, who) => {
+		await page.goto(`${server.url}/logga-in`);
+		await page.getByRole("listitem").filter({ hasText: new RegExp(who) }).getByRole("button").first().click();
+		await page.waitForLoadState();
+	};
+	let address = "";
+
+	await test("an administrator makes a screen", async () => {
+		const page = await open("/");
+		await signIn(page, "Systemförvaltare");
+		await page.goto(`${server.url}/admin/skarmar`);
+		await page.locator("#f-name").fill("Kontaktcenter, vid ingången");
+		await page.getByRole("button", { name: "Lägg till skärmen" }).click();
+		await page.waitForLoadState();
+		address = await page.locator("code.nk-wall-address").innerText();
+		ok(address.startsWith(`${server.url}/vagg/`), address);
+		await checkPage(page, "admin-skarmar");
+	});
+
+	for (const [width, dark] of [[WIDE, false], [WIDE, true], [PHONE, false]])
+		await test(`the screen at ${width}${dark ? ", dark" : ""}`, async () => {
+			const page = await open(null, { width, dark });
+			await page.goto(address);
+			const text = await page.locator("main").innerText();
+			ok(text.includes("Samtal i kö") && /K-\d{4}-\d{6}/.test(text), text.slice(0, 200));
+			ok(!text.includes("Demo "), "no names");
+			await checkPage(page, "vagg");
+		});
+
+	await test("without scripts it asks to be loaded again", async () => {
+		const page = await open(null, { scripts: false });
+		const answer = await page.goto(address);
+		ok((await answer.text()).includes('http-equiv="refresh"'), "meta refresh");
+	});
+
+	await test(`${UPDATES} updates, and no more memory, nodes or listeners than before`, async () => {
+		const guide = await open("/");
+		await signIn(guide, "vägledare");
+		await guide.goto(`${server.url}/arbetslista?lista=alla`);
+		await guide.locator("[data-row] a[data-open]").first().click();
+		await guide.waitForLoadState();
+		const told = await guide.locator("[data-presence]").first().getAttribute("data-presence");
+		const csrf = await guide.locator("input[name=csrf]").first().inputValue();
+		const page = await open(null);
+		await page.goto(address);
+		await page.evaluate(() => {
+			document.body.dataset.pace = "0";
+			globalThis.updates = 0;
+			new MutationObserver(() => { globalThis.updates++; }).observe(document.getElementById("vagg"), { childList: true });
+			globalThis.setTimeout = ((was) => (fn, ms) => was(fn, Math.min(ms, 5)))(globalThis.setTimeout);	// weeks in minutes
+		});
+		const devtools = await page.context().newCDPSession(page);
+		await devtools.send("HeapProfiler.enable");
+		const measured = async () => {
+			for (let i = 0; i < 3; i++)
+				await devtools.send("HeapProfiler.collectGarbage");
+			const { nodes, documents, jsEventListeners } = await devtools.send("Memory.getDOMCounters");
+			const { usedSize } = await devtools.send("Runtime.getHeapUsage");
+			return { nodes, documents, jsEventListeners, heap: usedSize };
+		};
+		const drive = async (upTo) => {
+			const until = Date.now() + 150000;
+			for (let gone = false; await page.evaluate(() => globalThis.updates) < upTo && Date.now() < until; gone = !gone)
+				await guide.request.post(`${server.url}${told}`, { form: { csrf, ...(gone ? { borta: "1" } : {}) } });
+			return page.evaluate(() => globalThis.updates);
+		};
+		await drive(100);
+		const before = await measured();
+		const n = await drive(100 + UPDATES);
+		const after = await measured();
+		console.log(`# ${n} updates: heap ${before.heap} to ${after.heap} bytes, nodes ${before.nodes} to ${after.nodes}, documents ${
+			before.documents} to ${after.documents}, listeners ${before.jsEventListeners} to ${after.jsEventListeners}`);
+		ok(n >= 100 + UPDATES, `only ${n} updates`);
+		ok(after.heap - before.heap < 300000, `the heap grew by ${after.heap - before.heap} bytes`);
+		ok(Math.abs(after.nodes - before.nodes) <= 40, "as many nodes");
+		equal(after.documents, before.documents, "documents");
+		equal(after.jsEventListeners, before.jsEventListeners, "listeners");
+	});
+
+	await test("it says when it hears nothing, and comes back by itself", async () => {
+		const page = await open(null);
+		await page.goto(address);
+		await page.evaluate(() => { document.querySelector("[data-stale-after]").dataset.staleAfter = "1";
+			document.querySelector("[data-fades]").dataset.fades = "0"; });
+		await page.route("**/vagg", (route) => route.abort());
+		await page.getByText("Ingen kontakt med servern").waitFor({ timeout: 40000 });
+		await page.unroute("**/vagg");
+		await page.getByText("Ingen kontakt med servern").waitFor({ state: "hidden", timeout: 40000 });
+	});
+});
