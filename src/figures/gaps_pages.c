@@ -90,7 +90,7 @@ fill_choices(struct request *rq, struct gaps_view *v, struct err *err)
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(weeks_choice); i++)
 		weeks[i] = (struct choice){ .value = i64_text(rq->arena, weeks_choice[i]),
-			.text = arena_printf(rq->arena, trn(rq->lang, N_("one week"), N_("%d weeks"), weeks_choice[i]), weeks_choice[i]),
+			.text = arena_printf(rq->arena, trn(rq->lang, "one week", "%d weeks", weeks_choice[i]), weeks_choice[i]),
 			.chosen = weeks_of(rq) == weeks_choice[i] };
 	units = arena_array(rq->arena, list.n, sizeof(*units));
 	for (size_t i = 0; i < list.n; i++) {
