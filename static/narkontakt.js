@@ -461,14 +461,9 @@
 				hear();
 			}
 		};
-		/* Everybody hears at once; they do not all ask at once. */
-		const hear = () => { clearTimeout(soon); soon = setTimeout(refresh, 100 + Math.random() * 400); };
-		source.addEventListener("change", hear);
-		source.addEventListener("resync", hear);
 		/* What happened before the stream was there is not told again: after a lost connection the page looks by itself, and
 		 * one that must miss nothing ([data-live=sure]) also when it has just loaded. */
 		let opened = Boolean(document.querySelector("[data-live=sure]"));
-		source.addEventListener("open", () => { if (opened) hear(); opened = true; });
 		/* Everybody hears at once; they do not all ask at once. What is heard while one waits is asked for with it. */
 		const hear = () => {
 			soon ||= setTimeout(() => { soon = 0; refresh(); }, Math.max(100 + Math.random() * 400, fetched + pace() - Date.now()));
@@ -478,6 +473,7 @@
 			source = new EventSource(document.body.dataset.events);
 			source.addEventListener("change", hear);
 			source.addEventListener("resync", hear);
+			source.addEventListener("open", () => { if (opened) hear(); opened = true; });
 			source.addEventListener("error", () => {
 				if (source.readyState === EventSource.CLOSED)
 					setTimeout(listen, 15000);
