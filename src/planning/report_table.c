@@ -99,8 +99,9 @@ waits(struct arena *a, const struct scenario *s, const struct sim_result *r, str
 	}
 	if (r->n_stages > 1 || r->n_streams > 1)
 		wait_row(out, s, "in all", &r->wait);
-	sb_addf(out, "The mean of a day varies between days by %.1f min (standard deviation): chance that a plan must bear.\n",
-	    r->wait.sd_between_days / 60);
+	if (!isnan(r->wait.sd_between_days))
+		sb_addf(out, "The mean of a day varies between days by %.1f min (standard deviation): chance that a plan must bear.\n",
+		    r->wait.sd_between_days / 60);
 }
 
 static void
@@ -219,6 +220,13 @@ figure_text(struct arena *a, const struct scenario *s, const struct search_figur
 	    verdict_text(f->verdict));
 }
 
+/* A dash when nobody came and there is no mean. */
+static const char *
+minutes(struct arena *a, struct sim_estimate seconds)
+{
+	return isnan(seconds.value) ? "-" : arena_printf(a, "%.1f min", seconds.value / 60);
+}
+
 static void
 steps(struct arena *a, const struct scenario *s, const struct search_plan *plan, struct sb *out)
 {
@@ -231,8 +239,8 @@ steps(struct arena *a, const struct scenario *s, const struct search_plan *plan,
 			const struct search_step *to = more ? &plan->more[p] : &plan->fewer[p];
 
 			if (to->possible)
-				sb_addf(out, "  %d: %s%%, %.1f min%s", plan->servers[p] + (more ? 1 : -1),
-				    pm(a, to->at.figure, 100, 1), to->at.wait_mean.value / 60, more ? "" : ";");
+				sb_addf(out, "  %d: %s%%, %s%s", plan->servers[p] + (more ? 1 : -1),
+				    pm(a, to->at.figure, 100, 1), minutes(a, to->at.wait_mean), more ? "" : ";");
 		}
 		sb_add_c(out, '\n');
 	}
@@ -286,21 +294,21 @@ periods(struct arena *a, const struct scenario *s, const struct search_plan *pla
 static void
 swings(struct arena *a, const struct scenario *s, const struct search_tornado *t, struct sb *out)
 {
-	sb_addf(out, "\nWhich input matters most (as stated: %s %s%%, mean wait %.1f min)\n", figure_name(s),
-	    pm(a, t->base.figure, 100, 1), t->base.wait_mean.value / 60);
+	sb_addf(out, "\nWhich input matters most (as stated: %s %s%%, mean wait %s)\n", figure_name(s),
+	    pm(a, t->base.figure, 100, 1), minutes(a, t->base.wait_mean));
 	for (size_t i = 0; i < t->n; i++) {
 		const struct search_swing *row = &t->row[i];
 		bool seconds = strcmp(row->input, "profile") == 0;
 
 		padded(out, row->input, 30);
 		if (seconds)
-			sb_addf(out, "%+5.0f min: %6.1f%%, %6.1f min;  %+5.0f min: %6.1f%%, %6.1f min\n", row->low_input / 60,
-			    100 * row->low.figure.value, row->low.wait_mean.value / 60, row->high_input / 60,
-			    100 * row->high.figure.value, row->high.wait_mean.value / 60);
+			sb_addf(out, "%+5.0f min: %6.1f%%, %10s;  %+5.0f min: %6.1f%%, %10s\n", row->low_input / 60,
+			    100 * row->low.figure.value, minutes(a, row->low.wait_mean), row->high_input / 60,
+			    100 * row->high.figure.value, minutes(a, row->high.wait_mean));
 		else
-			sb_addf(out, "%+5.0f%%   : %6.1f%%, %6.1f min;  %+5.0f%%   : %6.1f%%, %6.1f min\n", 100 * row->low_input,
-			    100 * row->low.figure.value, row->low.wait_mean.value / 60, 100 * row->high_input,
-			    100 * row->high.figure.value, row->high.wait_mean.value / 60);
+			sb_addf(out, "%+5.0f%%   : %6.1f%%, %10s;  %+5.0f%%   : %6.1f%%, %10s\n", 100 * row->low_input,
+			    100 * row->low.figure.value, minutes(a, row->low.wait_mean), 100 * row->high_input,
+			    100 * row->high.figure.value, minutes(a, row->high.wait_mean));
 	}
 }
 

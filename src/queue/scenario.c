@@ -224,14 +224,15 @@ read_flat(struct reader *r, const struct place *at, struct sim_stream *out)
 {
 	struct sim_knot *knot = arena_array(r->a, 2, sizeof(*knot));
 
-	if (!(out->expected > 0) && out->opening_line == 0)
+	if (!key_given(at, "expected") && !key_given(at, "share") && out->opening_line == 0)
 		return place_refuse(at, "expected", r->err, "is missing; give expected, or registered and share, or counts, or recorded");
-	knot[0].value = 1;
+	knot[0].value = out->expected > 0;	/* else the values are persons a second */
 	knot[1].at = r->s->sim.closes_at;
 	out->profile = SIM_PROFILE_CONSTANT;
 	out->knot = knot;
 	out->n_knots = 2;
-	assume(r, N_("people come evenly over the day: no profile was given"));
+	if (out->expected > 0)
+		assume(r, N_("people come evenly over the day: no profile was given"));
 	return true;
 }
 
@@ -259,8 +260,8 @@ read_arrivals(struct reader *r, const struct place *at, struct sim_stream *out)
 	} else if (key_given(at, "registered") && !key_given(at, "expected")) {
 		return place_refuse(at, "share", r->err, "is missing; the share of registered who come here, 0 to 1");
 	}
-	if (way == NULL)
-		return read_flat(r, at, out);
+	if (way == NULL || (!(out->expected > 0) && (key_given(at, "expected") || !isnan(share))))
+		return read_flat(r, at, out);		/* nobody is expected, whatever the profile */
 	if (strcmp(way, "knots") == 0)
 		return read_knots(r, at, out);
 	if (strcmp(way, "recorded") == 0) {

@@ -130,6 +130,29 @@ test_the_wait_of_the_target_becomes_a_limit(void **state)
 	arena_close(a);
 }
 
+/* Nobody expected is nobody, whatever the profile; who only stands in line at opening brings no others. */
+static void
+test_nobody_is_nobody(void **state)
+{
+	static const struct { const char *stream; double offered; } row[] = {
+		{ "{\"expected\": 0}", 0 }, { "{\"registered\": 100, \"share\": 0}", 0 }, { "{\"opening_line\": 10}", 10 },
+		{ "{\"expected\": 0, \"knots\": [{\"at\": 0, \"value\": 1}, {\"at\": 3600, \"value\": 1}]}", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		struct arena *a = arena_open();
+		struct scenario s = parsed(a, arena_printf(a, "{\"closes\": 3600, \"streams\": [%s], " STAGE "}", row[i].stream));
+		struct sim_options o = { .seed = 1, .replications = 20 };
+		struct sim_result r = { 0 };
+		struct err err = { 0 };
+
+		assert_true(sim_run(a, &s.sim, &o, &r, &err));
+		assert_true(fabs(r.all.count[SIM_OFFERED].value - row[i].offered) < 1e-9);
+		arena_close(a);
+	}
+}
+
 /* Each is refused with a sentence that holds the words: the field with its place, and the range or the reason. */
 static void
 test_what_is_wrong_is_named(void **state)
@@ -226,7 +249,7 @@ main(void)
 		cmocka_unit_test(test_polling_defaults_are_the_preset_and_are_told),
 		cmocka_unit_test(test_phones_defaults),
 		cmocka_unit_test(test_everything_the_engine_has_can_be_said),
-		cmocka_unit_test(test_the_wait_of_the_target_becomes_a_limit),
+		cmocka_unit_test(test_the_wait_of_the_target_becomes_a_limit), cmocka_unit_test(test_nobody_is_nobody),
 		cmocka_unit_test(test_what_is_wrong_is_named),
 	};
 
