@@ -222,7 +222,7 @@ figure_text(struct arena *a, const struct scenario *s, const struct search_figur
 
 /* A dash when nobody came and there is no mean. */
 static const char *
-minutes(struct arena *a, struct sim_estimate seconds)
+mean_minutes(struct arena *a, struct sim_estimate seconds)
 {
 	return isnan(seconds.value) ? "-" : arena_printf(a, "%.1f min", seconds.value / 60);
 }
@@ -240,7 +240,7 @@ steps(struct arena *a, const struct scenario *s, const struct search_plan *plan,
 
 			if (to->possible)
 				sb_addf(out, "  %d: %s%%, %s%s", plan->servers[p] + (more ? 1 : -1),
-				    pm(a, to->at.figure, 100, 1), minutes(a, to->at.wait_mean), more ? "" : ";");
+				    pm(a, to->at.figure, 100, 1), mean_minutes(a, to->at.wait_mean), more ? "" : ";");
 		}
 		sb_add_c(out, '\n');
 	}
@@ -295,7 +295,7 @@ static void
 swings(struct arena *a, const struct scenario *s, const struct search_tornado *t, struct sb *out)
 {
 	sb_addf(out, "\nWhich input matters most (as stated: %s %s%%, mean wait %s)\n", figure_name(s),
-	    pm(a, t->base.figure, 100, 1), minutes(a, t->base.wait_mean));
+	    pm(a, t->base.figure, 100, 1), mean_minutes(a, t->base.wait_mean));
 	for (size_t i = 0; i < t->n; i++) {
 		const struct search_swing *row = &t->row[i];
 		bool seconds = strcmp(row->input, "profile") == 0;
@@ -303,12 +303,12 @@ swings(struct arena *a, const struct scenario *s, const struct search_tornado *t
 		padded(out, row->input, 30);
 		if (seconds)
 			sb_addf(out, "%+5.0f min: %6.1f%%, %10s;  %+5.0f min: %6.1f%%, %10s\n", row->low_input / 60,
-			    100 * row->low.figure.value, minutes(a, row->low.wait_mean), row->high_input / 60,
-			    100 * row->high.figure.value, minutes(a, row->high.wait_mean));
+			    100 * row->low.figure.value, mean_minutes(a, row->low.wait_mean), row->high_input / 60,
+			    100 * row->high.figure.value, mean_minutes(a, row->high.wait_mean));
 		else
 			sb_addf(out, "%+5.0f%%   : %6.1f%%, %10s;  %+5.0f%%   : %6.1f%%, %10s\n", 100 * row->low_input,
-			    100 * row->low.figure.value, minutes(a, row->low.wait_mean), 100 * row->high_input,
-			    100 * row->high.figure.value, minutes(a, row->high.wait_mean));
+			    100 * row->low.figure.value, mean_minutes(a, row->low.wait_mean), 100 * row->high_input,
+			    100 * row->high.figure.value, mean_minutes(a, row->high.wait_mean));
 	}
 }
 
