@@ -57,7 +57,7 @@ letter_make(struct db *db, struct arena *a, const struct contact *c, const char 
 		return err_input(err, "way", N_("There is no name and no postal address. Answer by phone, or ask for the address."));
 	if (!site_load(db, a, &site, err) || (c->unit_id != 0 && !unit_get(db, a, c->unit_id, &unit, err)))
 		return false;
-	if (!site_logo(db, a, &type, &letter.logo, &letter.logo_bytes, &no_logo) || strcmp(type, "image/png") != 0)
+	if (!site_logo(db, a, &type, &letter.logo, &letter.logo_bytes, &no_logo))
 		letter.logo = NULL;
 	letter.sender = site.name;
 	letter.recipient = arena_printf(a, "%s%s%s", c->sender_name == NULL ? "" : c->sender_name, c->sender_name == NULL ? "" :

@@ -11,7 +11,7 @@
 
 #define LATE_CAIRO(X) \
 	X(cairo_arc) X(cairo_close_path) X(cairo_create) X(cairo_destroy) X(cairo_fill) \
-	X(cairo_image_surface_create_from_png_stream) X(cairo_image_surface_get_height) \
+	X(cairo_image_surface_create) X(cairo_surface_set_mime_data) X(cairo_image_surface_create_from_png_stream) X(cairo_image_surface_get_height) \
 	X(cairo_image_surface_get_width) X(cairo_line_to) X(cairo_move_to) X(cairo_paint) \
 	X(cairo_pdf_surface_create_for_stream) X(cairo_pdf_surface_set_metadata) X(cairo_rectangle) \
 	X(cairo_restore) X(cairo_save) X(cairo_scale) X(cairo_set_dash) X(cairo_set_line_width) \
@@ -26,6 +26,8 @@ LATE_DECLARE(late_cairo, LATE_CAIRO);
 #define cairo_create late_cairo.cairo_create
 #define cairo_destroy late_cairo.cairo_destroy
 #define cairo_fill late_cairo.cairo_fill
+#define cairo_image_surface_create late_cairo.cairo_image_surface_create
+#define cairo_surface_set_mime_data late_cairo.cairo_surface_set_mime_data
 #define cairo_image_surface_create_from_png_stream late_cairo.cairo_image_surface_create_from_png_stream
 #define cairo_image_surface_get_height late_cairo.cairo_image_surface_get_height
 #define cairo_image_surface_get_width late_cairo.cairo_image_surface_get_width

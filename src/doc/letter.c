@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/err.h"
+#include "doc/jpeg.h"
 #include "doc/late_draw.h"
 #include "doc/late_qpdf.h"
 #include "doc/text.h"
@@ -304,12 +305,29 @@ parts(struct pen *p)
 	}
 }
 
+/* PNG is decoded. A JPEG's own bytes go into the PDF (cairo reads none itself); the surface only says how large it is. */
+static cairo_surface_t *
+logo_of(const struct letter *l)
+{
+	struct png png = { l->logo, l->logo_bytes };
+	cairo_surface_t *surface;
+	int width, height;
+
+	if (l->logo == NULL)
+		return NULL;
+	if (!jpeg_size(l->logo, l->logo_bytes, &width, &height))
+		return cairo_image_surface_create_from_png_stream(give, &png);
+	surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
+	if (cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS)
+		(void)cairo_surface_set_mime_data(surface, CAIRO_MIME_TYPE_JPEG, l->logo, l->logo_bytes, NULL, NULL);
+	return surface;
+}
+
 /* The logo where there is one that cairo reads, else the name; and the name beside it for who cannot see it. */
 static void
 head(struct pen *p)
 {
-	struct png png = { p->letter->logo, p->letter->logo_bytes };
-	cairo_surface_t *logo = png.at == NULL ? NULL : cairo_image_surface_create_from_png_stream(give, &png);
+	cairo_surface_t *logo = logo_of(p->letter);
 	double y = TOP, scale;
 
 	if (logo != NULL && cairo_surface_status(logo) == CAIRO_STATUS_SUCCESS && cairo_image_surface_get_width(logo) > 0) {

@@ -32,7 +32,7 @@ struct letter_part {
 struct letter {
 	const char *lang;		/* "sv", "en": of the letter */
 	const char *sender;		/* "Exempelby kommun" */
-	const void *logo;		/* PNG, or NULL; another type is left out */
+	const void *logo;		/* PNG or JPEG, or NULL; another type is left out */
 	size_t logo_bytes;
 	const char *recipient;		/* name and address, one line each */
 	const char *date;		/* as it shall stand there */

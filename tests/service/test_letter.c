@@ -161,6 +161,30 @@ test_a_long_one_goes_over_pages_and_loses_nothing(void **state)
 	arena_close(a);
 }
 
+/* A grey JPEG of 8 by 8 goes into the PDF as it is; one that is cut off is left out, and the letter is there. */
+static void
+test_a_jpeg_logo_is_drawn(void **state)
+{
+	static const unsigned char jpeg[] = { 0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0,
+		0xff, 0xc0, 0x00, 0x0b, 8, 0, 8, 0, 8, 1, 1, 0x11, 0, 0xff, 0xda, 0x00, 0x08, 1, 1, 0, 0, 0x3f, 0, 0xff, 0xd9 };
+	struct arena *a = arena_open();
+	struct letter l = { .lang = "sv", .sender = "Lillåns kommun", .recipient = "Åsa", .text = "Hej.", .date = "2027-01-11",
+		.number_label = "Vår beteckning", .number = "K-2027-000118", .title = "Snö", .signature = "Eva", .footer = "Kontakt",
+		.page_label = "Sida %d av %d", .logo = jpeg, .logo_bytes = sizeof(jpeg) };
+	struct err err = { 0 };
+	const void *bytes;
+	size_t n;
+
+	(void)state;
+	must(letter_pdf(a, &l, &bytes, &n, &err), &err);
+	assert_non_null(memmem(bytes, n, "/DCTDecode", 10));
+	assert_non_null(memmem(bytes, n, jpeg, sizeof(jpeg)));
+	l.logo_bytes = 25;
+	must(letter_pdf(a, &l, &bytes, &n, &err), &err);
+	assert_null(memmem(bytes, n, "/DCTDecode", 10));
+	arena_close(a);
+}
+
 static void
 kept(struct database *d, struct db *db, void *arg)
 {
@@ -214,6 +238,7 @@ main(void)
 		cmocka_unit_test(test_it_is_whole_and_says_what_it_is),
 		cmocka_unit_test(test_the_address_stands_in_the_window),
 		cmocka_unit_test(test_a_long_one_goes_over_pages_and_loses_nothing),
+		cmocka_unit_test(test_a_jpeg_logo_is_drawn),
 		cmocka_unit_test(test_the_letter_is_kept_in_the_contact),
 	};
 
