@@ -487,7 +487,8 @@ command(struct world *w, const char *url, const char *arguments)
 	assert_non_null(f);
 	n = fread(text, 1, (1 << 20) - 1, f);
 	text[n] = '\0';
-	assert_int_equal(pclose(f), 0);
+	if (pclose(f) != 0)
+		fail_msg("%s: %.2000s", arguments, text);
 	if (strstr(arguments, "outbox") == NULL)
 		assert_true(n > 10);
 	nothing_in(arguments, text);
