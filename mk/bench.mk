@@ -1,11 +1,14 @@
 #: make bench-program   the whole program over HTTP, on SQLite and on PostgreSQL, beside the bare libraries (CONTACTS=N)
-bench: bench-program bench-mail bench-store bench-paper bench-survey
-.PHONY: bench-program bench-mail bench-store bench-paper bench-survey
+bench: bench-program bench-open311 bench-mail bench-store bench-paper bench-survey
+.PHONY: bench-open311 bench-program bench-mail bench-store bench-paper bench-survey
 BENCH_ENV = B=$(abspath $(B)) CONTACTS=$(or $(CONTACTS),20000)
 BENCH_WORK = $(B)/bench-$(or $(CONTACTS),20000).db
 bench-program: $(B)/narkontakt $(B)/bench/bench_bare $(B)/bench/bench_store $(B)/bench/bench_streams $(B)/bench/bench_intake
 	$(BENCH_ENV) $(S)/bench/program.sh sqlite
 	$(BENCH_ENV) $(S)/bench/program.sh postgresql
+#: make bench-open311  the list of requests by Open311 (CONTACTS=N)
+bench-open311: $(B)/narkontakt
+	$(BENCH_ENV) $(S)/bench/open311.sh
 bench-mail: $(B)/bench/bench_mail
 	$(B)/bench/bench_mail
 # a copy: it is written to

@@ -41,6 +41,7 @@
 #include "http/http.h"
 #include "mystery/measures_pages.h"
 #include "mystery/mystery_pages.h"
+#include "open311/open311_pages.h"
 #include "people/account_pages.h"
 #include "people/admin_pages.h"
 #include "people/frame.h"
@@ -202,6 +203,7 @@ block_signals(void)
 }
 
 const struct route *const serve_routes[] = {
+	open311_routes, open311_admin_routes,
 	start_routes, hours_routes, admin_hours_routes, gaps_routes, wall_routes,
 	sms_routes, form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
 	admin_routes, admin_people_routes, directory_routes, escalate_routes, desk_routes, afterwards_routes,

@@ -131,6 +131,13 @@ load(struct request *rq, const struct contact *c, struct contact_view *v, struct
 	v->received = date_parse(c->received_date, &received) ? received_words(rq->arena, rq->lang, local_date(c->arrived_at),
 	    received, c->received_rule) : c->received_date;
 	v->path = arena_printf(rq->arena, "/kontakter/%s", c->number);
+	if (c->category_id != 0 && c->restricted == 0 && permitted(rq->actor, ACT_CONTACT_PUBLISH, &object)) {
+		struct category category;
+
+		if (!category_get(rq->db, rq->arena, c->category_id, &category, err))
+			return false;
+		v->may_publish = strcmp(category.open311, "words") == 0;
+	}
 	v->may_text = text_message_may(c) && text_messages_on(rq->db, rq->arena);
 	v->text_counted = v->may_text ? text_message_counted(rq->db, rq->arena, rq->lang, c, v->answer_text) : NULL;
 	if (!load_matter(rq, c, v, err) || !secrecy_load(rq, "contact", c->id, &object, v->path, &v->secrecy, err) ||

@@ -37,6 +37,7 @@ struct contact_view {
 	const struct presence *present;	/* others who have it open */
 	size_t n_present;
 	int64_t account_id, now;
+	bool may_publish;			/* the category shows descriptions, and she may approve one */
 	bool may_text;				/* an answer may go by text message */
 	const char *text_counted;		/* what the words would be as text messages; NULL unless may_text */
 	bool may_answer, may_assign, may_transfer, may_note, may_merge, may_matter, may_quarantine;

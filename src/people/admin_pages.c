@@ -21,7 +21,7 @@
 #include "people/site.h"
 
 enum { FIELDS_MAX = 9, HOLIDAYS_MAX = 40 };
-enum options { FREE, AUTHORITIES, UNITS, CATEGORIES, CHANNELS, AUTHORITY_KINDS, UNIT_KINDS };
+enum options { FREE, AUTHORITIES, UNITS, CATEGORIES, CHANNELS, AUTHORITY_KINDS, UNIT_KINDS, OPEN311_KINDS };
 
 struct thing_field {
 	const char *name, *label, *hint;	/* msgid */
@@ -192,7 +192,7 @@ category_load(struct request *rq, int64_t id, struct loaded *out, struct err *er
 	if (!category_get(rq->db, rq->arena, id, &r, err))
 		return false;
 	*out = (struct loaded){ r.authority_id, category_mark(rq->arena, &r), { r.name, r.name_en,
-		id_or_null(rq->arena, r.unit_id), r.keywords, r.active ? "1" : NULL } };
+		id_or_null(rq->arena, r.unit_id), r.keywords, r.about, r.open311, r.active ? "1" : NULL } };
 	return true;
 }
 
@@ -203,7 +203,8 @@ category_store(struct request *rq, const struct thing *t, const struct change *b
 
 	return may_unit(rq, t->action, unit_id, err) && category_save(rq->db, by, &(struct category){ .id = id,
 	    .name = given(rq, "name"), .name_en = given(rq, "name_en"), .unit_id = unit_id,
-	    .keywords = given(rq, "keywords"), .active = form_checked(rq, "active") }, NULL, err);
+	    .keywords = given(rq, "keywords"), .about = given(rq, "about"), .open311 = given(rq, "open311"),
+	    .active = form_checked(rq, "active") }, NULL, err);
 }
 
 /* ---- mailboxes ---- */
@@ -444,7 +445,9 @@ static const struct thing things[] = {
 	    { { "name", N_("Name"), NULL, ADMIN_TEXT, FREE, false, NULL },
 	    { "name_en", N_("Name in English"), NULL, ADMIN_TEXT, FREE, true, NULL },
 	    { "unit_id", N_("Leads to"), NULL, ADMIN_SELECT, UNITS, false, N_("Choose one") },
-	    { "keywords", N_("Words that suggest it"), N_("With spaces between."), ADMIN_LONG, FREE, true, NULL }, ACTIVE },
+	    { "keywords", N_("Words that suggest it"), N_("With spaces between."), ADMIN_LONG, FREE, true, NULL },
+	    { "about", N_("What it is, in a sentence"), NULL, ADMIN_TEXT, FREE, true, NULL },
+	    { "open311", N_("By Open311"), N_("What other systems may report, and what all may see of it. Names, contact details and pictures are never shown."), ADMIN_SELECT, OPEN311_KINDS, false, NULL }, ACTIVE },
 	    category_rows, category_load, category_store, NULL },
 	{ "/admin/loften", N_("Service promises"), N_("Add a promise"), ACT_ADMIN_SITE,
 	    { N_("Channel"), N_("For"), N_("Working days to confirm"), N_("Working days to answer") },
@@ -501,6 +504,9 @@ fixed_choices(struct arena *a, enum options options, const char *chosen, const s
 		{ AUTHORITY_KINDS, "council", N_("Municipal council") }, { AUTHORITY_KINDS, "board", N_("Executive board") },
 		{ AUTHORITY_KINDS, "committee", N_("Committee") }, { UNIT_KINDS, "department", N_("Department") },
 		{ UNIT_KINDS, "unit", N_("Unit") },
+		{ OPEN311_KINDS, "take", N_("Reports are taken, nothing is shown") }, { OPEN311_KINDS, "no", N_("Not offered") },
+		{ OPEN311_KINDS, "place", N_("Number, dates, status and place are shown") },
+		{ OPEN311_KINDS, "words", N_("And the description, when somebody has approved it") },
 	};
 	struct choice *c = arena_array(a, ARRAY_LEN(row) + ARRAY_LEN(channel_texts), sizeof(*c));
 	size_t n = 0;
@@ -750,6 +756,8 @@ index_get(struct request *rq, struct response *rs)
 		link[n++] = (struct page_link){ .href = "/admin/utseende", .text = N_("Name and appearance") };
 	if (permitted(rq->actor, ACT_ADMIN_SITE, &(struct object){ 0 }))	/* registry/classification_pages.h */
 		link[n++] = (struct page_link){ .href = "/admin/klassificering", .text = N_("Classification") };
+	if (permitted(rq->actor, ACT_API_KEYS, &(struct object){ 0 }))		/* open311/open311_pages.h */
+		link[n++] = (struct page_link){ .href = "/admin/open311", .text = N_("Open311") };
 	if (permitted(rq->actor, ACT_ADMIN_SITE, &(struct object){ 0 }))	/* sms/sms_pages.h */
 		link[n++] = (struct page_link){ .href = "/admin/sms", .text = N_("Text messages") };
 	if (permitted(rq->actor, ACT_ADMIN_SITE, NULL))		/* call/call_pages.h */

@@ -37,6 +37,8 @@ struct category {
 	int64_t id, authority_id, unit_id;	/* the authority is the unit's */
 	const char *name, *name_en;
 	const char *keywords;		/* words that suggest it, space between */
+	const char *open311;		/* no, take, place, words (schema/0009); NULL when saved: take */
+	const char *about;		/* in a sentence, or NULL */
 	bool active;
 	const char *authority_code, *unit_name;
 };

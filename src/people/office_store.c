@@ -399,8 +399,8 @@ unit_chosen(struct db *tx, struct arena *a, int64_t unit_id, struct unit *out, s
 
 /* ---- categories ---- */
 
-#define CATEGORY "SELECT c.id, c.authority_id, c.unit_id, c.name, c.name_en, c.keywords, c.active, a.code, u.name" \
-	" FROM category c JOIN authority a ON a.id = c.authority_id JOIN unit u ON u.id = c.unit_id"
+#define CATEGORY "SELECT c.id, c.authority_id, c.unit_id, c.name, c.name_en, c.keywords, c.active, a.code, u.name," \
+	" c.open311, c.about FROM category c JOIN authority a ON a.id = c.authority_id JOIN unit u ON u.id = c.unit_id"
 static const char CATEGORIES[] = CATEGORY " ORDER BY c.active DESC, c.name";
 static const char CATEGORY_ONE[] = CATEGORY " WHERE c.id = $1";
 
@@ -411,6 +411,7 @@ row_category(struct stmt *st, struct arena *a, struct category *r)
 		.id = col_i64(st, 0), .authority_id = col_i64(st, 1), .unit_id = col_i64(st, 2),
 		.name = col_text(st, a, 3), .name_en = col_text(st, a, 4), .keywords = col_text(st, a, 5),
 		.active = col_i64(st, 6) != 0, .authority_code = col_text(st, a, 7), .unit_name = col_text(st, a, 8),
+		.open311 = col_text(st, a, 9), .about = col_text(st, a, 10),
 	};
 }
 
@@ -450,7 +451,7 @@ category_get(struct db *db, struct arena *a, int64_t id, struct category *out, s
 const char *
 category_mark(struct arena *a, const struct category *r)
 {
-	const char *text[] = { r->name, r->name_en, r->keywords };
+	const char *text[] = { r->name, r->name_en, r->keywords, r->open311, r->about };
 	const int64_t number[] = { r->id, r->unit_id, r->active };
 
 	return row_mark(a, text, ARRAY_LEN(text), number, ARRAY_LEN(number));
@@ -473,16 +474,24 @@ category_row(struct db *tx, struct arena *a, struct category_write *w, struct er
 		return err_input(err, "name", N_("There is a category with this name. Choose another name"));
 	if (in->keywords != NULL && strlen(in->keywords) > 2000)
 		return err_input(err, "keywords", N_("Write fewer words: at most 2,000 characters"));
+	if (in->about != NULL && strlen(in->about) > 1000)
+		return err_input(err, "about", N_("Write at most 1,000 characters"));
+	if (in->open311 == NULL || *in->open311 == '\0')
+		in->open311 = "take";
+	if (strcmp(in->open311, "no") != 0 && strcmp(in->open311, "take") != 0 && strcmp(in->open311, "place") != 0 &&
+	    strcmp(in->open311, "words") != 0)
+		return err_input(err, "open311", N_("Choose one of the alternatives."));
 	in->authority_id = unit.authority_id;
 	w->id = in->id;
 	if (in->id == 0)
-		return db_id(tx, "INSERT INTO category (name, name_en, authority_id, unit_id, keywords, active)"
-		    " VALUES ($1, $2, $3, $4, $5, $6) RETURNING id", &w->id, err, "ttiiti", in->name, or_null(in->name_en),
-		    in->authority_id, in->unit_id, or_null(in->keywords), (int64_t)in->active);
+		return db_id(tx, "INSERT INTO category (name, name_en, authority_id, unit_id, keywords, active, open311, about)"
+		    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id", &w->id, err, "ttiititt", in->name, or_null(in->name_en),
+		    in->authority_id, in->unit_id, or_null(in->keywords), (int64_t)in->active, in->open311,
+		    or_null(in->about));
 	return category_get(tx, a, in->id, &was, err) && row_unchanged(w->by, category_mark(a, &was), err) &&
 	    db_run(tx, "UPDATE category SET name = $1, name_en = $2, authority_id = $3, unit_id = $4, keywords = $5,"
-	    " active = $6 WHERE id = $7", NULL, err, "ttiitii", in->name, or_null(in->name_en), in->authority_id,
-	    in->unit_id, or_null(in->keywords), (int64_t)in->active, in->id);
+	    " active = $6, open311 = $8, about = $9 WHERE id = $7", NULL, err, "ttiitiitt", in->name, or_null(in->name_en), in->authority_id,
+	    in->unit_id, or_null(in->keywords), (int64_t)in->active, in->id, in->open311, or_null(in->about));
 }
 
 static bool

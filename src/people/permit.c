@@ -172,6 +172,9 @@ static const struct right {
 	/* Who leads a unit says when it answers. */
 	{ ACT_ADMIN_HOURS, R(UNIT_MANAGER), SCOPE_UNIT, REACH_OPEN },
 	{ ACT_ADMIN_HOURS, R(SYSTEM_OWNER) | R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_OPEN },
+	/* Another system's key, and a text that all may read: the named persons rule book 1.11 asks for. */
+	{ ACT_API_KEYS, R(SYSTEM_OWNER), SCOPE_AUTHORITY, REACH_OPEN },
+	{ ACT_CONTACT_PUBLISH, R(REGISTRAR) | R(COMMITTEE_SECRETARY) | R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_OPEN },
 	{ ACT_ADMIN_ABSENCE, R(UNIT_MANAGER), SCOPE_UNIT, REACH_OPEN },
 	{ ACT_ADMIN_ABSENCE, R(SYSTEM_OWNER) | R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_OPEN },
 
@@ -283,6 +286,8 @@ static const char *const actions[ACT_COUNT] = {
 	[ACT_ADMIN_SITE] = "admin.site",
 	[ACT_ADMIN_ANSWERS] = "admin.answers",
 	[ACT_ADMIN_HOURS] = "admin.hours",
+	[ACT_API_KEYS] = "admin.api_keys",
+	[ACT_CONTACT_PUBLISH] = "contact.publish",
 	[ACT_ADMIN_ABSENCE] = "admin.absence",
 	[ACT_DIRECTORY_EDIT] = "directory.edit",
 	[ACT_DIRECTORY_OWN] = "directory.own",

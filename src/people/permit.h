@@ -67,6 +67,8 @@ enum action {
 	ACT_ADMIN_SITE,			/* authorities, units, mailboxes, categories, promises, days, numbers, look */
 	ACT_ADMIN_ANSWERS,		/* standard answers */
 	ACT_ADMIN_HOURS,		/* opening hours and their exceptions */
+	ACT_API_KEYS,			/* keys of other systems (Open311) */
+	ACT_CONTACT_PUBLISH,		/* approve what of a contact all may read */
 	ACT_ADMIN_ABSENCE,		/* somebody else's absence and stand-in */
 	ACT_DIRECTORY_EDIT,		/* the elected and their mandates */
 	ACT_DIRECTORY_OWN,		/* her own picture and words */

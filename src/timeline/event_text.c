@@ -43,6 +43,8 @@ event_text(const char *action)
 		{ "mail.sent", N_("mail sent") },
 		{ "mail.perhaps_sent", N_("mail was perhaps sent before; it is tried again") }, { "mail.retry", N_("mail will be tried again") },
 		{ "sms.sent", N_("text message sent") }, { "sms.retry", N_("the text message will be tried again") },
+		{ "contact.words_shown", N_("a description for all was approved") },
+		{ "contact.words_hidden", N_("the description for all was taken away") },
 		{ "sms.failed", N_("the text message could not be delivered") }, { "sms.delivered", N_("the text message is in the phone") },
 		{ "sms.reply", N_("the resident answered by text message") },
 		{ "mail.failed", N_("mail could not be delivered") }, { "mail.reply", N_("the resident answered by mail") },

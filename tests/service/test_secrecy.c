@@ -22,6 +22,7 @@
 #include "contact/work.h"
 #include "elected.h"
 #include "figures/month_letter.h"
+#include "open311/open311_store.h"
 #include "registry/document_work.h"
 #include "registry/matter.h"
 #include "registry/secrecy.h"
@@ -112,6 +113,10 @@ fill(struct world *w)
 	struct contact_out out;
 	int64_t escalation_id;
 
+	/* the category shows all it can by Open311, and text messages are on */
+	must(category_save(w->db, &by, &(struct category){ .id = w->t.category, .name = "Vinterväghållning", .unit_id = w->t.street,
+	    .open311 = "words", .active = true }, NULL, &err), &err);
+	must(site_set(w->db, 0, "sms.on", "1", w->now, &err), &err);
 	must(unit_save(w->db, &by, &(struct unit){ .authority_id = w->t.tn, .parent_id = w->t.department, .kind = "unit",
 	    .name = "Avfall", .active = true }, &w->waste, &err), &err);
 	w->helper = town_account(w->db, "skyddet", ROLE_PROTECTED_HANDLER, w->t.tn, 0, w->now);
@@ -148,6 +153,9 @@ fill(struct world *w)
 	must(document_register(w->db, w->matter[2], &(struct document_in){ .direction = "internal", .title = "Vombattext",
 	    .text = "Vombattexten" }, &w->registrar, w->now, &out.id, &err), &err);
 	must(matter_add_contact(w->db, w->matter[2], w->contact[1], &w->registrar, w->now, &err), &err);
+	/* what was approved for all before anybody knew is shown no more */
+	must(public_words_set(w->db, w->contact[0], "Zebratexten för alla", w->t.registrar, w->now, &err), &err);
+	must(public_words_set(w->db, w->contact[1], "Valrosstexten för alla", w->t.registrar, w->now, &err), &err);
 	/* work on them, so that mails and notes there are: asked, assigned, late */
 	must(contact_assign(w->db, w->contact[0], 0, w->t.street, w->t.handler, "Zebratext till dig", &w->registrar, w->now,
 	    &err), &err);
@@ -295,6 +303,17 @@ every_url(struct world *w)
 	add_url(w, "/arenden?status=");
 	add_url(w, "/arenden?status=&mina=1");
 	add_url(w, "/metrics");
+	for (size_t i = 0; i < 2; i++) {		/* for other systems, by both formats */
+		static const char *const formats[] = { "json", "xml" };
+
+		add_url(w, arena_printf(w->a, "/open311/v2/requests.%s", formats[i]));
+		add_url(w, arena_printf(w->a, "/open311/v2/requests.%s?extensions=true&page_size=1000", formats[i]));
+		for (size_t k = 0; k < 2; k++) {
+			add_url(w, arena_printf(w->a, "/open311/v2/requests/%s.%s", w->number[k], formats[i]));
+			add_url(w, arena_printf(w->a, "/open311/v2/tokens/%s.%s", w->number[k], formats[i]));
+			add_url(w, arena_printf(w->a, "/open311/v2/requests.%s?service_request_id=%s", formats[i], w->number[k]));
+		}
+	}
 	for (size_t i = 0; i < THINGS; i++) {
 		for (size_t j = 0; things[i].words[j] != NULL; j++) {
 			struct sb sb;

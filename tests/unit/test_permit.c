@@ -31,6 +31,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "contact.escalate", "soo-" }, { "afterwards.call", "ooo-" }, { "afterwards.results", "ooo-" }, { "call.desk", "ooo-" } } },
 	{ "registrar", {
 		{ "measures", "oooo" },
+		{ "contact.publish", "ooo-" },
 		{ "contact.list", "sss-" }, { "contact.read", "sss-" }, { "contact.create", "oooo" },
 		{ "contact.assign", "sss-" }, { "contact.transfer", "sss-" }, { "contact.answer", "sss-" },
 		{ "contact.note", "sss-" }, { "contact.merge", "sss-" }, { "contact.quarantine", "sss-" },
@@ -63,6 +64,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "letter.read", "ooo-" } } },
 	{ "department_head", {
 		{ "measures", "oooo" },
+		{ "contact.publish", "ooo-" },
 		{ "contact.list", "sss-" }, { "contact.read", "sss-" }, { "contact.create", "oooo" },
 		{ "contact.assign", "sss-" }, { "contact.transfer", "sss-" }, { "contact.answer", "sss-" },
 		{ "contact.note", "sss-" }, { "contact.merge", "sss-" }, { "matter.list", "sss-" },
@@ -85,6 +87,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "letter.read", "oooo" } } },
 	{ "committee_secretary", {
 		{ "measures", "oooo" },
+		{ "contact.publish", "ooo-" },
 		{ "contact.list", "ooo-" }, { "contact.read", "ooo-" }, { "contact.create", "oooo" },
 		{ "contact.note", "ooo-" }, { "matter.list", "sss-" }, { "matter.read", "sss-" },
 		{ "matter.open", "sss-" }, { "matter.edit", "sss-" }, { "document.read", "sss-" },
@@ -98,6 +101,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 	{ "data_protection_officer", { { "read_log", "ppp-" }, { "event.read", "ooo-" } } },
 	{ "system_owner", {
 		{ "measures", "oooo" },
+		{ "admin.api_keys", "ooo-" },
 		{ "admin.people", "ooo-" }, { "admin.site", "ooo-" }, { "admin.answers", "ooo-" },
 		{ "admin.absence", "ooo-" },
 		{ "directory.edit", "ooo-" }, { "admin.hours", "ooo-" } } },
