@@ -17,7 +17,6 @@
 
 enum { ME = 7, SOMEBODY = 8, OURS = 1, THEIRS = 2, MY_UNIT = 10, OTHER_UNIT = 11, THEIR_UNIT = 20 };
 enum { ROWS_MAX = 64 };
-enum { ROWS_MAX = 48 };
 
 static const struct { const char *role; struct { const char *action, *cells; } row[ROWS_MAX]; } expected[] = {
 	{ "visitor", { { 0 } } },
