@@ -216,7 +216,7 @@ due_to_example(struct stage *s)
 	struct outbox_list due;
 	size_t n = 0;
 
-	must(outbox_due(s->db, s->a, read_clock(), 1000, &due, &s->err), &s->err);
+	must(outbox_due(s->db, s->a, "email", read_clock(), 1000, &due, &s->err), &s->err);
 	for (size_t i = 0; i < due.n; i++)
 		n += strstr(due.item[i].recipient, "@example.org") != NULL;
 	return n;
@@ -272,7 +272,7 @@ post(struct stage *s)
 	if (!postfix.running) {
 		struct outbox_list due;
 
-		must(outbox_due(s->db, s->a, read_clock(), 1000, &due, &s->err), &s->err);
+		must(outbox_due(s->db, s->a, "email", read_clock(), 1000, &due, &s->err), &s->err);
 		for (size_t i = 0; i < due.n; i++) {
 			const struct outbox_message *m = &due.item[i];
 			const char *bytes;
@@ -358,6 +358,7 @@ shape(struct stage *s, const char *body, const char *number, const char *name, c
 	t = without(s->a, t, "/dokument/", "\"");
 	t = without(s->a, t, "/handelser", "\"");
 	t = without(s->a, t, "/bilagor/", "\"");
+	t = without(s->a, t, "/original/", "\"");
 	t = without(s->a, t, "id=\"d", "\"");
 	return t;
 }
@@ -428,12 +429,11 @@ static size_t
 counted(struct stage *s)
 {
 	struct actor head = { .account_id = s->t.head };
-	struct figures_case *c;
-	size_t n;
+	struct figures x;
 
-	must(figures_cases(s->db, s->a, &head, &(struct figures_filter){ .from = date_of("2027-01-01"), .to = date_of("2027-12-31") }, &c,
-	    &n, &s->err), &s->err);
-	return n;
+	must(figures_read(s->db, s->a, &head, &(struct figures_filter){ .from = date_of("2027-01-01"), .to = date_of("2027-12-31") },
+	    read_clock(), &x, &s->err), &s->err);
+	return x.all.n;
 }
 
 static void
