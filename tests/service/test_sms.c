@@ -623,6 +623,7 @@ secret(struct database *d, struct db *db, void *arg)
 	assert_false(contact_answer(db, w.a, &(struct answer_in){ .contact_id = c.id, .way = ANSWER_TEXT_MESSAGE, .ending = "done",
 	    .text = "Det är ordnat nu." }, &registrar, w.now, NULL, &err));
 	assert_string_equal(err.field, "way");
+	(void)town_account(db, "skyddet", ROLE_PROTECTED_HANDLER, w.t.tn, 0, w.now);
 	/* protected: nothing at all, from the first receipt on */
 	err = (struct err){ 0 };
 	p = receive(&w, "+46701740620", "sms", "web");
