@@ -31,6 +31,7 @@
 #include "contact/resident_pages.h"
 #include "contact/worklist_pages.h"
 #include "db/db.h"
+#include "disclosure/disclosure_pages.h"
 #include "figures/figures_pages.h"
 #include "figures/gaps_pages.h"
 #include "figures/month_letter_pages.h"
@@ -208,7 +209,8 @@ const struct route *const serve_routes[] = {
 	sms_routes, form_routes, resident_routes, worklist_routes, contact_routes, sign_in_routes, account_routes, preference_routes,
 	admin_routes, admin_people_routes, directory_routes, escalate_routes, desk_routes, afterwards_routes,
 	mystery_routes, measures_routes,
-	call_api_routes, call_routes, exchange_routes, figures_routes, month_letter_routes, matter_routes, document_routes, secrecy_routes, classification_routes,
+	call_api_routes, call_routes, exchange_routes, figures_routes, month_letter_routes, disclosure_routes, matter_routes, document_routes,
+	secrecy_routes, classification_routes,
 	NULL, NULL,	/* the style guide, when it is a demonstration */
 };
 

@@ -218,6 +218,12 @@ static const struct right {
 	{ ACT_COVERAGE, R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_OPEN },
 	{ ACT_COVERAGE, R(CHIEF_EXECUTIVE), SCOPE_EVERYWHERE, REACH_OPEN },
 	/* Counts and times without persons; what is restricted is counted for who may know that it is there. */
+	/* OSL 6 kap. 3 §: the employee who has the document in charge tests it first; the authority's own decision is by who has it
+	 * delegated (KL 7:5): the heads. */
+	{ ACT_DISCLOSE, R(CASE_HANDLER), SCOPE_OWN, REACH_SECRET },
+	{ ACT_DISCLOSE, R(REGISTRAR) | R(COMMITTEE_SECRETARY) | R(DEPARTMENT_HEAD) | R(CHIEF_EXECUTIVE), SCOPE_AUTHORITY, REACH_SECRET },
+	{ ACT_DISCLOSE_REFUSE, R(DEPARTMENT_HEAD) | R(CHIEF_EXECUTIVE), SCOPE_AUTHORITY, REACH_SECRET },
+
 	{ ACT_FIGURES, R(UNIT_MANAGER), SCOPE_UNIT, REACH_SECRET },
 	{ ACT_FIGURES, R(REGISTRAR) | R(DEPARTMENT_HEAD), SCOPE_AUTHORITY, REACH_SECRET },
 	{ ACT_FIGURES, R(COMMITTEE_SECRETARY) | R(CHAIR) | R(AUDITOR), SCOPE_AUTHORITY, REACH_OPEN },
@@ -304,6 +310,7 @@ static const char *const actions[ACT_COUNT] = {
 	[ACT_AFTERWARDS_RESULTS] = "afterwards.results",
 	[ACT_CALL_DESK] = "call.desk",
 	[ACT_COVERAGE] = "coverage",
+	[ACT_DISCLOSE] = "disclose", [ACT_DISCLOSE_REFUSE] = "disclose.refuse",
 	[ACT_FIGURES] = "figures",
 	[ACT_MYSTERY] = "mystery",
 	[ACT_MEASURES] = "measures",

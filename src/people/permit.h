@@ -85,6 +85,8 @@ enum action {
 	ACT_AFTERWARDS_RESULTS,		/* what residents answered, as figures */
 	ACT_CALL_DESK,			/* who rings and who is to be called back; take a call down */
 	ACT_COVERAGE,			/* when calls were lost, by half-hours */
+	ACT_DISCLOSE,			/* a request for documents: find, hand out, withhold, note what happened */
+	ACT_DISCLOSE_REFUSE,		/* the authority's formal refusal (OSL 6:3, by delegation) */
 	ACT_FIGURES,			/* how we answer, in figures: times and counts, no words */
 	ACT_MYSTERY,			/* test questions: plan, see which they are, judge the answers */
 	ACT_MEASURES,			/* the measures that municipalities compare each other by */

@@ -113,6 +113,7 @@ load(struct request *rq, const struct matter *m, struct matter_view *v, struct e
 		    strcmp(m->state, "archived") != 0,
 		.may_approve = permitted(rq->actor, ACT_TITLE_APPROVE, &object),
 		.may_void = permitted(rq->actor, ACT_MATTER_VOID, &object) && strcmp(m->state, "void") != 0,
+		.may_disclose = permitted(rq->actor, ACT_DISCLOSE, &object),
 		.timed = strcmp(m->appeal_kind, "merits") == 0 && strcmp(m->initiator, "individual") == 0 };
 	if (!document_of(rq->db, rq->arena, 0, m->id, reads, &docs, err) ||
 	    !event_of(rq->db, rq->arena, 0, m->id, hears, EVENTS_SHOWN, &events, err) ||

@@ -32,7 +32,7 @@ struct matter_view {
 	const char *classification_title;
 	const char *title, *title_public, *classification;	/* as written, when a form comes again */
 	struct secrecy_view secrecy;
-	bool may_edit, may_add, may_approve, may_void, timed, delay_asked;
+	bool may_edit, may_add, may_approve, may_void, may_disclose, timed, delay_asked;
 };
 enum { APPEAL_KINDS = 4, INITIATORS = 5 };
 void matter_html(struct sb *sb, const struct page *page, const struct matter_view *view);

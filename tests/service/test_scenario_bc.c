@@ -1,7 +1,6 @@
-/* tests/service/test_scenario_bc.c: the rule book's scenarios (b) and (c) as far as contacts, registry and law reach
+/* tests/service/test_scenario_bc.c: the rule book's scenarios (b) whole, and (c) as far as contacts, registry and law reach
  *
- * (b) an e-mailed request for documents, partly secret: steps 1-4, 7, 8, 10; the decision itself (6) and its report to a
- * meeting (9) come with meetings. (c) a citizen proposal: steps 1, 2 and all its dates; the council's decisions likewise. */
+ * (b) an e-mailed request for documents, partly secret: handed out, masked, refused, appealed. (c) a citizen proposal: steps 1, 2 and all its dates; the council's decisions likewise. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +11,7 @@
 #include "base/random.h"
 #include "contact/contact.h"
 #include "contact/verify.h"
+#include "disclosure/disclosure.h"
 #include "law/calendar.h"
 #include "municipality.h"
 #include "registry/document_work.h"
@@ -41,7 +41,7 @@ is_date(struct date got, const char *expected)
 	assert_string_equal(date_text(got).s, expected);
 }
 
-struct series { int64_t authority_id; int next; };
+struct series { int64_t authority_id; const char *name; int next; };
 
 /* So many matters have been registered before this one. */
 static bool
@@ -49,8 +49,8 @@ series_at(struct db *tx, void *arg, struct err *err)
 {
 	const struct series *s = arg;
 
-	return db_run(tx, "INSERT INTO number_series (authority_id, series, year, next) VALUES ($1, 'matter', 2026, $2)", NULL, err, "ii",
-	    s->authority_id, (int64_t)s->next);
+	return db_run(tx, "INSERT INTO number_series (authority_id, series, year, next) VALUES ($1, $2, 2026, $3)", NULL, err, "iti",
+	    s->authority_id, s->name, (int64_t)s->next);
 }
 
 static struct matter
@@ -76,22 +76,77 @@ document_put(struct db *db, const struct town *t, int64_t matter_id, const char 
 	struct err err = { 0 };
 	int64_t id;
 
-	must(document_register(db, matter_id, &(struct document_in){ .direction = "internal", .title = title, .text = text }, &registrar,
-	    now, &id, &err), &err);
+	must(document_register(db, matter_id, &(struct document_in){ .direction = "in", .channel = "email", .arrived_at = now,
+	    .title = title, .text = text }, &registrar, now, &id, &err), &err);
 	return id;
 }
 
 static const char HEALTH[] = "Skribenten har diabetes och kan inte gå Storgatan när det är halt.";
 static const char WRITER[] = "Anna Andersson tycker att Storgatan är för mörk.";
 
+static struct disclosure
+request_now(struct db *db, struct arena *a, int64_t matter_id)
+{
+	struct disclosure q;
+	struct err err = { 0 };
+
+	must(disclosure_of_matter(db, a, matter_id, REACH_SECRET, &q, &err), &err);
+	return q;
+}
+
+/* The open ones: all of them, or only those under no secrecy. */
+static const int64_t *
+items(struct arena *a, const struct disclosure *q, bool secret_too)
+{
+	int64_t *id = arena_array(a, q->n_items, sizeof(*id));
+	size_t n = 0;
+
+	for (size_t i = 0; i < q->n_items; i++) {
+		if (strcmp(q->item[i].outcome, "open") == 0 && (secret_too || q->item[i].restricted == 0))
+			id[n++] = q->item[i].id;
+	}
+	return id;
+}
+
+/* How many mails about the contact say this. */
+static int
+sent_to(struct db *db, struct arena *a, int64_t contact_id, const char *words)
+{
+	struct outbox_list list;
+	struct err err = { 0 };
+	int n = 0;
+
+	must(outbox_of_contact(db, a, contact_id, &list, &err), &err);
+	for (size_t i = 0; i < list.n; i++)
+		n += strstr(list.item[i].text, words) != NULL;
+	return n;
+}
+
+static int64_t
+masked(struct db *db, const struct town *t, int64_t document_id, const char *title, struct mask mask, int64_t now)
+{
+	struct actor registrar = { .account_id = t->registrar, .name = "Demo Registrar", .unit_id = t->centre };
+	struct err err = { 0 };
+	int64_t id;
+
+	must(document_mask(db, document_id, title, &mask, 1, &registrar, now, &id, &err), &err);
+	must(document_mask_approve(db, id, &(struct actor){ .account_id = t->head, .name = "chef" }, now, &err), &err);
+	return id;
+}
+
 static void
 request_for_documents(struct database *d, struct db *db, void *arg)
 {
 	int64_t saturday = at("2026-10-31T22:15:00+01:00"), monday = at("2026-11-02T08:10:00+01:00");
-	int64_t tuesday = at("2026-11-03T09:00:00+01:00"), id[16], eight, eleven;
+	int64_t tuesday = at("2026-11-03T09:00:00+01:00"), id[16], eight, eleven, request, n;
 	struct arena *a = arena_open();
 	struct town t = town_make(db, saturday);
-	struct actor registrar = { .account_id = t.registrar, .name = "Demo Registrar", .unit_id = t.centre };
+	const struct grant registers = { .role = ROLE_REGISTRAR, .authority_id = t.ks };
+	struct actor registrar = { .account_id = town_account(db, "registrator", ROLE_REGISTRAR, t.ks, t.centre, saturday),
+		.name = "Demo Registrar", .unit_id = t.centre, .grant = &registers, .n_grants = 1 };
+	struct actor head = { .account_id = t.head, .name = "Demo Head" };
+	struct disclosure_refusal refusal;
+	struct disclosure q;
 	struct verify_result verified;
 	struct contact_out out;
 	struct document_list docs;
@@ -103,7 +158,7 @@ request_for_documents(struct database *d, struct db *db, void *arg)
 
 	(void)d;
 	(void)arg;
-	must(db_write(db, series_at, &(struct series){ t.ks, 412 }, &err), &err);
+	must(db_write(db, series_at, &(struct series){ t.ks, "matter", 412 }, &err), &err);
 	/* 1: Saturday night, All Saints' Day: received that day; no name, no purpose; a receipt at once that is no answer */
 	must(contact_receive(db, a, &(struct contact_in){ .channel = "email", .sender_email = "alias@example.org", .reply_by = "email",
 	    .subject = "alla synpunkter i år om Storgatan", .text = "Jag vill ta del av alla synpunkter i år om Storgatan.", .language = "sv" },
@@ -120,38 +175,87 @@ request_for_documents(struct database *d, struct db *db, void *arg)
 	assert_string_equal(m.title_public, "Begäran om allmän handling");
 	must(document_of(db, a, 0, m.id, REACH_OPEN, &docs, &err), &err);
 	assert_int_equal(docs.item[0].number, 1);
-	/* 3: sixteen documents, the eighth and the eleventh partly secret */
+	must(disclosure_open(db, m.id, out.id, &registrar, monday, &request, &err), &err);
+	q = request_now(db, a, m.id);
+	assert_string_equal(q.requested, "2026-10-31");
+	assert_string_equal(q.target, "2026-11-02");	/* the same Monday */
+	assert_string_equal(q.alarm, "2026-11-04");
+	/* 3: sixteen documents, the eighth and the eleventh partly secret; fourteen are sent the same day */
 	for (int i = 0; i < 16; i++)
 		id[i] = document_put(db, &t, m.id, arena_printf(a, "Synpunkt %d", i + 1), i == 7 ? HEALTH : i == 10 ? WRITER : "Storgatan är bra.",
 		    monday);
-	must(secrecy_mark(db, "document", id[7], "21:1", date_of("2026-11-03"), NULL, &registrar, tuesday, &err), &err);
-	must(secrecy_mark(db, "document", id[10], "21:3", date_of("2026-11-03"), NULL, &registrar, tuesday, &err), &err);
-	/* 4: released masked; the originals unchanged */
+	must(secrecy_mark(db, "document", id[7], "21:1", date_of("2026-11-02"), NULL, &registrar, monday, &err), &err);
+	must(secrecy_mark(db, "document", id[10], "21:3", date_of("2026-11-02"), NULL, &registrar, monday, &err), &err);
+	assert_false(disclosure_add(db, request, "KS 2026/99999", &registrar, monday, &n, &err));
+	assert_string_equal(err.field, "source");
+	must(disclosure_add(db, request, "KS 2026/00412", &registrar, monday, &n, &err), &err);
+	assert_int_equal(n, 16);
+	q = request_now(db, a, m.id);
+	assert_false(disclosure_release(db, &(struct disclosure_release){ request, q.version, items(a, &q, true), q.n_open, "" }, &registrar,
+	    monday, &err));
+	assert_string_equal(err.field, "item");		/* two are secret and have no masked copy: nothing went */
+	assert_int_equal(sent_to(db, a, out.id, "Här är"), 0);
+	must(disclosure_release(db, &(struct disclosure_release){ request, q.version, items(a, &q, false), 14, "Hej!" }, &registrar, monday,
+	    &err), &err);
+	q = request_now(db, a, m.id);
+	assert_int_equal(q.n_released, 14);
+	assert_int_equal(q.n_open, 2);
+	assert_int_equal(sent_to(db, a, out.id, "Här är 14 handlingar"), 1);
+	/* 4: the two masked, with what was withheld, why, and that a decision can be demanded; the originals unchanged */
 	before = hash_hex(hash_bytes(HEALTH, strlen(HEALTH)));
-	must(document_mask(db, id[7], "Synpunkt 8, maskerad", &(struct mask){ "har diabetes och", "OSL 21:1" }, 1, &registrar, tuesday, &eight,
-	    &err), &err);
-	must(document_mask(db, id[10], "Synpunkt 11, maskerad", &(struct mask){ "Anna Andersson", "OSL 21:3" }, 1, &registrar, tuesday, &eleven,
-	    &err), &err);
-	must(document_mask_approve(db, eight, &(struct actor){ .account_id = t.head, .name = "chef" }, tuesday, &err), &err);
-	must(document_mask_approve(db, eleven, &(struct actor){ .account_id = t.head, .name = "chef" }, tuesday, &err), &err);
+	eight = masked(db, &t, id[7], "Synpunkt 8, maskerad", (struct mask){ "har diabetes och", "OSL 21:1" }, tuesday);
+	eleven = masked(db, &t, id[10], "Synpunkt 11, maskerad", (struct mask){ "Anna Andersson", "OSL 21:3" }, tuesday);
 	must(document_get(db, a, eight, &doc, &err), &err);
 	assert_string_equal(doc.text, "Skribenten [maskerat, OSL 21:1] kan inte gå Storgatan när det är halt.");
 	must(document_get(db, a, eleven, &doc, &err), &err);
 	assert_null(strstr(doc.text, "Anna"));
 	assert_int_equal(doc.restricted, 0);
+	assert_false(disclosure_demand(db, request, 0, "2026-11-02", &registrar, tuesday, &err));	/* nothing is refused yet */
+	must(disclosure_release(db, &(struct disclosure_release){ request, q.version, items(a, &q, true), 2, "" }, &registrar, tuesday, &err),
+	    &err);
+	q = request_now(db, a, m.id);
+	assert_int_equal(q.n_masked, 2);
+	assert_int_equal(sent_to(db, a, out.id, "- Handling 8: utan de avsnitt som är hemliga, OSL 21:1.\n"
+	    "- Handling 11: utan de avsnitt som är hemliga, OSL 21:3.\nDu kan begära ett formellt, skriftligt beslut"), 1);
+	assert_int_equal(sent_to(db, a, out.id, "diabetes"), 0);
 	must(document_get(db, a, id[7], &doc, &err), &err);
 	assert_string_equal(hash_hex(hash_bytes(doc.text, strlen(doc.text))).s, before.s);
 	/* who may see what is open sees the fourteen and the two masked, never the originals */
 	must(document_of(db, a, 0, m.id, REACH_OPEN, &docs, &err), &err);
 	for (size_t i = 0; i < docs.n; i++)
 		assert_true(docs.item[i].id != id[7] && docs.item[i].id != id[10]);
-	/* 7: three weeks from the day the applicant got the decision; 8: 23:40 on the last day is in time */
-	is_date(law_weeks(date_of("2026-11-09"), 3).date, "2026-11-30");
-	is_date(date_add(law_weeks(date_of("2026-11-09"), 3).date, 1), "2026-12-01");
-	assert_true(date_cmp(local_date(at("2026-11-30T23:40:00+01:00")), law_weeks(date_of("2026-11-09"), 3).date) <= 0);
+	/* 5: the alias demands a decision on Wednesday; 6: the head decides on Friday by rule 2.4 */
+	refusal = (struct disclosure_refusal){ request, 0, "2.4", "Uppgifter om hälsa, och om en person med skyddad folkbokföring." };
+	assert_false(disclosure_refuse(db, &refusal, &head, tuesday, &err));
+	assert_int_equal(err.code, ERR_CONFLICT);
+	must(disclosure_demand(db, request, q.version, "2026-11-04", &registrar, at("2026-11-04T10:00:00+01:00"), &err), &err);
+	must(db_write(db, series_at, &(struct series){ t.ks, "decision", 118 }, &err), &err);
+	must(disclosure_refuse(db, &refusal, &head, at("2026-11-06T11:00:00+01:00"), &err), &err);
+	q = request_now(db, a, m.id);
+	assert_string_equal(q.decision_number, "DB 2026-118");
+	assert_string_equal(q.decided, "2026-11-06");
+	assert_int_equal(sent_to(db, a, out.id, "OSL 21:3"), 2);
+	assert_int_equal(sent_to(db, a, out.id, "Du kan överklaga till kammarrätten"), 1);
+	assert_int_equal(sent_to(db, a, out.id, "punkt 2.4 i delegationsordningen"), 1);
+	assert_null(q.served);				/* 7: until it is confirmed, finality is not known */
+	must(disclosure_step(db, request, 0, STEP_SERVED, "2026-11-09", &registrar, at("2026-11-09T15:00:00+01:00"), &err), &err);
+	q = request_now(db, a, m.id);
+	is_date(disclosure_appeal_time(date_of(q.served)).last_day, "2026-11-30");
+	is_date(disclosure_appeal_time(date_of(q.served)).final_from, "2026-12-01");
+	/* 8: 23:40 on the last day is in time; it goes on with the file the day after, and not before it came */
+	must(disclosure_step(db, request, 0, STEP_APPEALED, date_text(local_date(at("2026-11-30T23:40:00+01:00"))).s, &registrar,
+	    at("2026-12-01T08:00:00+01:00"), &err), &err);
+	assert_false(disclosure_step(db, request, 0, STEP_FORWARDED, "2026-11-29", &registrar, at("2026-12-01T08:00:00+01:00"), &err));
+	assert_string_equal(err.field, "day");
+	must(disclosure_step(db, request, 0, STEP_FORWARDED, "2026-12-01", &registrar, at("2026-12-01T08:00:00+01:00"), &err), &err);
+	/* 9: reported on 8 December, which begins no new time */
+	must(disclosure_step(db, request, 0, STEP_REPORTED, "2026-12-08", &registrar, at("2026-12-08T17:00:00+01:00"), &err), &err);
+	q = request_now(db, a, m.id);
+	assert_string_equal(q.forwarded, "2026-12-01");
+	is_date(disclosure_appeal_time(date_of(q.served)).last_day, "2026-11-30");
 	/* 10: nothing is broken, and the address stands in no title */
 	assert_null(strstr(m.title_public, "alias"));
-	must(verify_all(db, a, at("2026-11-03T10:00:00+01:00"), &verified, &err), &err);
+	must(verify_all(db, a, at("2026-12-08T18:00:00+01:00"), &verified, &err), &err);
 	assert_int_equal(verified.n_broken, 1);	/* the 411 matters that the test says were before */
 	assert_string_equal(verified.broken[0].what, "gap in a series of matters (3)");
 	arena_close(a);
@@ -181,7 +285,7 @@ citizen_proposal(struct database *d, struct db *db, void *arg)
 	(void)d;
 	(void)arg;
 	registrar = (struct actor){ .account_id = t.registrar, .name = "Demo Registrar", .unit_id = t.centre };
-	must(db_write(db, series_at, &(struct series){ t.ks, 318 }, &err), &err);
+	must(db_write(db, series_at, &(struct series){ t.ks, "matter", 318 }, &err), &err);
 	must(contact_receive(db, a, &(struct contact_in){ .channel = "email", .sender_name = "Demo Amir", .sender_email = "amir@example.org",
 	    .reply_by = "email", .subject = "Medborgarförslag: belyst gångväg", .text = "Jag föreslår en belyst gångväg.", .language = "sv" },
 	    evening, &out, &err), &err);

@@ -31,6 +31,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 	{ "registrar", {
 		{ "measures", "oooo" },
 		{ "contact.publish", "ooo-" },
+		{ "disclose", "sss-" },
 		{ "contact.list", "sss-" }, { "contact.read", "sss-" }, { "contact.create", "oooo" },
 		{ "contact.assign", "sss-" }, { "contact.transfer", "sss-" }, { "contact.answer", "sss-" },
 		{ "contact.note", "sss-" }, { "contact.merge", "sss-" }, { "contact.quarantine", "sss-" },
@@ -42,6 +43,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "directory.edit", "ooo-" }, { "contact.escalate", "sss-" }, { "escalation.classify", "sss-" }, { "call.desk", "sss-" },
 		{ "letter.read", "ooo-" } } },
 	{ "case_handler", {
+		{ "disclose", "s---" },
 		{ "contact.list", "so--" }, { "contact.read", "so--" }, { "contact.create", "oooo" },
 		{ "contact.assign", "so--" }, { "contact.transfer", "so--" }, { "contact.answer", "so--" },
 		{ "contact.note", "so--" }, { "contact.merge", "so--" }, { "matter.list", "so--" },
@@ -64,6 +66,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 	{ "department_head", {
 		{ "measures", "oooo" },
 		{ "contact.publish", "ooo-" },
+		{ "disclose", "sss-" }, { "disclose.refuse", "sss-" },
 		{ "contact.list", "sss-" }, { "contact.read", "sss-" }, { "contact.create", "oooo" },
 		{ "contact.assign", "sss-" }, { "contact.transfer", "sss-" }, { "contact.answer", "sss-" },
 		{ "contact.note", "sss-" }, { "contact.merge", "sss-" }, { "matter.list", "sss-" },
@@ -78,6 +81,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 		{ "letter.read", "ooo-" }, { "letter.publish", "ooo-" } } },
 	{ "chief_executive", {
 		{ "measures", "oooo" },
+		{ "disclose", "sss-" }, { "disclose.refuse", "sss-" },
 		{ "contact.list", "sss-" }, { "contact.read", "sss-" }, { "contact.create", "oooo" },
 		{ "contact.answer", "sss-" }, { "contact.note", "sss-" }, { "matter.list", "sss-" },
 		{ "matter.read", "sss-" }, { "document.read", "sss-" }, { "document.add", "sss-" },
@@ -87,6 +91,7 @@ static const struct { const char *role; struct { const char *action, *cells; } r
 	{ "committee_secretary", {
 		{ "measures", "oooo" },
 		{ "contact.publish", "ooo-" },
+		{ "disclose", "sss-" },
 		{ "contact.list", "ooo-" }, { "contact.read", "ooo-" }, { "contact.create", "oooo" },
 		{ "contact.note", "ooo-" }, { "matter.list", "sss-" }, { "matter.read", "sss-" },
 		{ "matter.open", "sss-" }, { "matter.edit", "sss-" }, { "document.read", "sss-" },
