@@ -10,6 +10,7 @@
 #include "contact/demo_store.h"
 #include "contact/work.h"
 #include "db/db.h"
+#include "disclosure/disclosure.h"
 #include "law/calendar.h"
 #include "people/demo.h"
 #include "people/office.h"
@@ -246,6 +247,28 @@ becomes_a_matter(struct db *tx, const struct story *s, struct err *err)
 	    ago(s, 3, 15, 0), &document, err);
 }
 
+/* TF 2 kap.: somebody wants to see what came in about the cycle path; what is found is not looked through yet. */
+static bool
+asks_for_documents(struct db *tx, const struct story *s, struct err *err)
+{
+	const struct grant registers = { .role = ROLE_REGISTRAR };
+	struct actor tore = who(s, "tore.");
+	struct matter_list matters;
+	struct contact c;
+	int64_t id, n;
+
+	tore.grant = &registers;	/* only what she may read is found */
+	tore.n_grants = 1;
+	return matter_since(tx, s->a, ago(s, 15, 0, 0), NULL, "TN", 0, 1, &matters, err) && matters.n == 1 &&
+	    comes(tx, s, &(struct contact_in){ .channel = "email", .category_id = category(s, "Gator, vägar och cykelvägar"),
+	    .sender_email = "demo.alias@example.org", .subject = "Handlingar om cykelvägen",
+	    .text = "Jag vill se allt ni har fått in om cykelvägen längs ån." }, ago(s, 1, 15, 30), &c, err) &&
+	    matter_open(tx, &(struct matter_in){ .authority_id = c.authority_id, .unit_id = c.unit_id, .owner_id = tore.account_id,
+	    .title = "Begäran om allmän handling", .contact_id = c.id }, &tore, ago(s, 1, 16, 0), &id, err) &&
+	    disclosure_open(tx, id, c.id, &tore, ago(s, 1, 16, 5), &id, err) &&
+	    disclosure_add(tx, id, matters.item[0].number, &tore, ago(s, 1, 16, 10), &n, err);
+}
+
 /* A merits matter of an individual: FL 12 § gives it its six-month date. */
 static bool
 has_a_date_by_law(struct db *tx, const struct story *s, struct err *err)
@@ -299,7 +322,7 @@ static bool
 tell(struct db *tx, void *arg, struct err *err)
 {
 	static bool (*const stories[])(struct db *, const struct story *, struct err *) = { open_ones_are_taken, residents_say,
-		has_a_date_by_law, becomes_a_matter, not_satisfied, complains_about_a_decision, goes_to_the_manager, honest_no,
+		has_a_date_by_law, becomes_a_matter, asks_for_documents, not_satisfied, complains_about_a_decision, goes_to_the_manager, honest_no,
 		is_secret, waits_for_the_resident, asks_a_colleague };
 	const struct story *s = arg;
 	bool ok = true;
