@@ -196,6 +196,13 @@ test_the_pdf_is_the_same_each_time_and_tagged(void **state)
 	arena_close(a);
 }
 
+/* LeakSanitizer asks: fontconfig keeps what it has read of the machine's fonts until the process ends. */
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig.so";
+}
+
 int
 main(void)
 {
