@@ -23,5 +23,10 @@ test: setup
 browser: $(B)/narkontakt $(S)/node_modules/.package-lock.json
 	B=$(abspath $(B)) $(S)/tests/run $(addprefix $(S)/,$(BROWSER))
 
+#: make pictures  the browser tests once more; what they see becomes the pictures of the documents (docs/*.png)
+.PHONY: pictures
+pictures:
+	NK_DOCS_PICTURES=1 $(MAKE) --no-print-directory -f $(S)/Makefile browser
+
 $(S)/node_modules/.package-lock.json: $(S)/package-lock.json
 	$(S)/setup/install

@@ -172,11 +172,14 @@ export async function suite(name, body, options = {}) {
 		];
 	};
 
-	/** The page has no problems; and its picture. */
+	/** The page has no problems; and its picture. `guide`: also docs/GUIDE.png, from the width `guideWidth`. */
 	const checkPage = async (page, title, options = {}) => {
 		for (const problem of await problems(page, options))
 			ok(false, `${title} at ${seen.get(page).width} px: ${problem}`);
 		await screenshot(page, title);
+		/* The guide's picture: what is seen first, at the width it is meant for. `make pictures` keeps them. */
+		if (options.guide && process.env.NK_DOCS_PICTURES && seen.get(page).width === (options.guideWidth ?? WIDE) && !seen.get(page).dark)
+			await page.screenshot({ path: join(root, "docs", `${options.guide}.png`) });
 	};
 
 	try {

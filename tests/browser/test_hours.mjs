@@ -69,7 +69,7 @@ await suite("opening hours", async ({ test, open, checkPage, ok, equal, server }
 			await page.goto(`${server.url}/luckor?veckor=8`);
 			ok((await page.locator("main").innerText()).includes("gick förlorade"), "lost calls are counted");
 			ok(await page.locator("img.nk-chart").evaluate((img) => img.complete && img.naturalWidth > 0), "the chart is drawn");
-			await checkPage(page, "luckor");
+			await checkPage(page, "luckor", { guide: "luckor" });
 		});
 
 	await test("a unit's manager: her own units alone", async () => {

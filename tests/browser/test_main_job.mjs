@@ -52,7 +52,7 @@ await suite("the main job", async ({ test, open, ok, equal, checkPage, server })
 		await checkPage(page, "arbetslista");
 		await page.goto(`${server.url}/sok?q=provlampan`);
 		await page.getByRole("link", { name: /Provlampan/ }).click();
-		await checkPage(page, "kontakten");
+		await checkPage(page, "kontakten", { guide: "kontakt" });
 		await page.getByRole("button", { name: "Ta den" }).click();
 		await page.locator("#f-text").fill("Lampan byts i morgon förmiddag. Tack för att du hörde av dig.");
 		await page.getByLabel("Besvarad och gjord").check();
@@ -78,7 +78,7 @@ await suite("the main job", async ({ test, open, ok, equal, checkPage, server })
 		await test(`the resident's page at ${width}`, async () => {
 			const page = await open(null, { width });
 			await page.goto(link);
-			await checkPage(page, "min-kontakt");
+			await checkPage(page, "min-kontakt", { guide: "min-kontakt", guideWidth: PHONE });
 		});
 
 	await test("she says it did not help, and it is somebody's task again", async () => {

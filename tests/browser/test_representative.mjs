@@ -102,7 +102,7 @@ await suite("the representative", async ({ test, open, checkPage, ok, equal, ser
 		const text = await page.locator("main").innerText();
 		ok(!text.includes("Anna") && !text.includes("070"), "the matter without the person");
 		ok(text.includes("inte plogad"), "what was asked");
-		await checkPage(page, "skrivbord-ett");
+		await checkPage(page, "skrivbord-ett", { guide: "skrivbord", guideWidth: PHONE });
 		await page.locator("#f-question").fill("Varför plogas inte skolvägen?");
 		await page.getByRole("button", { name: "Fråga", exact: true }).click();
 		await page.waitForLoadState();

@@ -30,7 +30,7 @@ await suite("the screen on the wall", async ({ test, open, checkPage, ok, equal,
 			const text = await page.locator("main").innerText();
 			ok(text.includes("Samtal i kö") && /K-\d{4}-\d{6}/.test(text), text.slice(0, 200));
 			ok(!text.includes("Demo "), "no names");
-			await checkPage(page, "vagg");
+			await checkPage(page, "vagg", { guide: "vagg" });
 		});
 
 	await test("without scripts it asks to be loaded again", async () => {
