@@ -15,7 +15,7 @@ mkdir bin; ln -s "$program" bin/narkontakt; PATH=$dir/bin:$PATH
 day=$(TZ=Europe/Stockholm date -d '-1 day' +%F)
 zone=$(TZ=Europe/Stockholm date -d '-1 day' +%:z)
 narkontakt init 2>/dev/null
-chapter() { sed -n '/^## Calls from the exchange/,/^## Back up/p' "$root/docs/admin.md"; }
+chapter() { sed -n '/^## Calls from the exchange/,/^## /p' "$root/docs/admin.md"; }
 typed() { chapter | sed -nE "s/^ {4}(narkontakt calls $1 .*)\$/\1/p" | sed 's| --db /var/lib/narkontakt/narkontakt.db||'; }
 bash -c "$(typed exchange)"; ok $? "the exchange is added"
 token=$(bash -c "$(typed token)"); ok $? "its token is made"

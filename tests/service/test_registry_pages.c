@@ -96,7 +96,7 @@ matter_pages(struct database *d, struct db *db, void *arg)
 	(void)snprintf(handler, sizeof(handler), "%" PRId64, s.t.handler);
 	town_sign_in(&w, db, s.port, s.t.registrar);
 	status_is(&w, web_get(&w, "/arenden"), 200);
-	shows(&w, "Det finns inget sådant ärende.");
+	shows(&w, "Inga ärenden att visa.");
 	status_is(&w, web_get(&w, "/arenden/ny"), 200);
 	status_is(&w, web_post(&w, "/arenden/ny", "title", "", "authority", id, "unit", street, "appeal_kind", "none",
 	    "initiator", "individual", NULL), 422);
