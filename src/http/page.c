@@ -21,6 +21,6 @@ known_scheme(const char *cookie)
 void
 page_init(struct page *page, struct request *rq, const char *title)
 {
-	*page = (struct page){ .request = rq, .lang = rq->lang, .title = title, .csrf = rq->csrf, .here = path_address(rq->arena, rq->path, rq->query),
+	*page = (struct page){ .request = rq, .lang = rq->lang, .title = title, .csrf = rq->csrf, .posted = rq->method == POST, .here = path_address(rq->arena, rq->path, rq->query),
 		.scheme = known_scheme(request_cookie(rq, "scheme")) };
 }

@@ -70,6 +70,7 @@ struct page {
 	const struct page_error *error;
 	size_t n_error;
 	const char *events;		/* URL of an event stream that says when this page is out of date, or NULL */
+	bool posted;			/* the answer to a POST: its address cannot be fetched again, so no stream is heard */
 	bool wide;			/* lists and tables: uses the whole of a wide screen */
 	bool keep_drafts;		/* sign-in and error pages: what was sent has perhaps not arrived */
 	bool bare;			/* a screen on a wall: nothing around its content */

@@ -154,7 +154,7 @@ await suite("the main job", async ({ test, open, ok, equal, checkPage, server })
 				ok(await img.evaluate((i) => i.complete && i.naturalWidth > 0), "the chart is drawn");
 			const data = await (await page.request.get(`${server.url}/siffror.json`)).json();
 			ok(data.contacts > 0 && data.within_promise.of > 0 && data.curve.length > 0, "the same as data");
-			ok((await (await page.request.get(`${server.url}/siffror.csv`)).text()).startsWith("week_of,"), "the weeks as CSV");
+			ok((await (await page.request.get(`${server.url}/siffror/veckor.csv`)).text()).startsWith("week_of,"), "the weeks as CSV");
 		});
 
 	await test("the manager's proof that nobody is forgotten", async () => {
