@@ -312,7 +312,8 @@ cmd_serve(int argc, char **argv)
 	outbox_on_put(wake_jobs, &jobs);
 	if (pthread_create(&jobs.thread, NULL, jobs_main, &jobs) != 0)
 		abort();
-	live_open(http_server_hub(s));
+	if (!live_open(http_server_hub(s), d, &err))
+		log_line(LOG_WARN, "hear", "state=deaf");	/* pages hear of this server's changes only; all else works */
 	receivers = receivers_start(d, &o);
 	log_line(LOG_INFO, "start", "version=" NARKONTAKT_VERSION " port=%d demo=%d", http_server_port(s, 0), o.demo);
 	if (o.demo && isatty(STDOUT_FILENO))
@@ -329,7 +330,7 @@ cmd_serve(int argc, char **argv)
 	(void)pthread_mutex_unlock(&jobs.lock);
 	(void)pthread_join(jobs.thread, NULL);
 	receivers_stop(receivers);
-	live_open(NULL);
+	live_close(d);
 	http_server_stop(s, STOP_S);
 	outbox_on_put(NULL, NULL);
 	database_close(d);

@@ -151,9 +151,8 @@ load(struct request *rq, const struct contact *c, struct contact_view *v, struct
 static void
 be_present(struct request *rq, const struct contact *c, int64_t until, int64_t writing_until)
 {
-	if (request_header(rq, "X-Refresh") == NULL && presence_seen(rq->database, c->id, rq->actor->account_id,
-	    rq->actor->name, until, writing_until, rq->now))
-		live_contact(c->id);
+	if (request_header(rq, "X-Refresh") == NULL)
+		live_present(rq->db, c->id, rq->actor->account_id, rq->actor->name, until, writing_until, rq->now);
 }
 
 static void
@@ -278,7 +277,7 @@ answer_post(struct request *rq, struct response *rs)
 	    add_letter(rq, &c, &in, &err) && contact_answer(rq->db, rq->arena, &in, rq->actor, rq->now, &document_id, &err);
 
 	if (ok)
-		(void)presence_left(rq->database, c.id, rq->actor->account_id);		/* the answer itself tells the others */
+		live_left(rq->db, c.id, rq->actor->account_id);
 	finish(rq, rs, ok, &err);
 }
 
@@ -545,8 +544,8 @@ presence_post(struct request *rq, struct response *rs)
 	}
 	if (form_raw(rq, "borta") == NULL)
 		be_present(rq, &c, rq->now + PRESENCE_STAYS_S, 0);
-	else if (presence_left(rq->database, c.id, rq->actor->account_id))
-		live_contact(c.id);
+	else
+		live_left(rq->db, c.id, rq->actor->account_id);
 	respond_text(rs, 200, "application/json; charset=utf-8", "{}\n", 3);
 }
 

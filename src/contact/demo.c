@@ -219,7 +219,7 @@ demo_contacts(struct db *db, int64_t n, uint64_t seed, int64_t now, demo_progres
 	struct batch b = { .a = a, .now = now };
 	int64_t done;
 	bool ok = category_list(db, kept, &b.categories, err) &&
-	    demo_handlers(db, kept, &b.handler, &b.n_handlers, err) && demo_count(db, &done, err);
+	    demo_handlers(db, kept, &b.handler, &b.n_handlers, err) && demo_count(db, n, &done, err);
 
 	if (n - done >= BULK_FROM)
 		b.bulk = bulk_open();

@@ -26,9 +26,9 @@ demo_handlers(struct db *db, struct arena *a, const struct demo_handler **out, s
 }
 
 bool
-demo_count(struct db *db, int64_t *n, struct err *err)
+demo_count(struct db *db, int64_t most, int64_t *n, struct err *err)
 {
-	return db_id(db, "SELECT COUNT(*) FROM contact", n, err, "");
+	return db_id(db, "SELECT COUNT(*) FROM (SELECT id FROM contact LIMIT $1) AS first", n, err, "i", most);
 }
 
 bool

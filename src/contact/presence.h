@@ -4,7 +4,9 @@
  * script says every PRESENCE_PING_S seconds that she is still there, and when she leaves; a saved draft says that she writes.
  * Without scripts only the opening is seen, so it holds for PRESENCE_OPEN_S. It falls away by itself.
  *
- * Kept in this process's memory, never in the database: nothing depends on it, and it is nobody's business a minute later. */
+ * Kept in this process's memory, never in the database: nothing depends on it, and it is nobody's business a minute later. Servers
+ * on the same database tell each other (contact/live.h); one that has just started knows of those who are there when their
+ * pages next say so. */
 #ifndef CONTACT_PRESENCE_H
 #define CONTACT_PRESENCE_H
 #include <stdbool.h>

@@ -20,11 +20,12 @@
 #include "base/log.h"
 #include "base/monotonic.h"
 #include "base/random.h"
+#include "db/hear.h"
 #include "db/internal.h"
 #include "db/kept.h"
 
 enum { BATCH = 64, BUSY_DEFAULT_S = 10, CONNECTIONS_DEFAULT = 8, AFTER_MOST = 4096,
-	FULL_S = 2 };
+	FULL_S = 2, HEAR_US = 1000000 };
 
 const char *const disk_full = N_("The disk is full. Nothing was saved; tell the administrator and try again later.");
 
@@ -476,7 +477,7 @@ behind_savepoint(struct db *tx, db_write_fn *fn, void *arg, struct err *err)
 {
 	const struct engine *e = tx->database->engine;
 	struct err ignored = { 0 };
-	size_t after = tx->n_after;
+	size_t after = tx->n_after, told = tx->n_told;
 	char save[32], release[40], back[48];
 	bool ok;
 
@@ -498,6 +499,9 @@ behind_savepoint(struct db *tx, db_write_fn *fn, void *arg, struct err *err)
 	}
 	if (!ok) {
 		tx->n_after = after;
+		tx->n_told = told;
+		if (tx->told != NULL)
+			tx->told[told] = '\0';
 		if (!e->run(tx->connection, back, &ignored))
 			tx->broken = true;
 	}
@@ -516,7 +520,9 @@ try_batch(struct database *d, struct job **job, size_t n, struct err *err)
 
 	tx->broken = tx->disappointed = false;
 	tx->depth = 0;
-	tx->n_after = 0;
+	tx->n_after = tx->n_told = 0;
+	if (tx->told != NULL)
+		tx->told[0] = '\0';
 	if (tx->connection == NULL || tx->connection->lost) {
 		connection_close(d, tx->connection);
 		tx->connection = NULL;
@@ -588,6 +594,48 @@ run_batch(struct database *d, struct job **job, size_t n)
 	d->tx.n_after = 0;
 }
 
+/* Has another program written? The writer's own connection does not count what it wrote itself. Under queue_lock. */
+static void
+look_about(struct database *d)
+{
+	struct err ignored = { 0 };
+	int64_t now = monotonic_us(), version = 0;
+
+	if (d->kind != DB_SQLITE || d->hearing == NULL || now - d->looked_us < HEAR_US)
+		return;
+	d->looked_us = now;
+	if (!db_id(&d->tx, "PRAGMA data_version", &version, &ignored, ""))
+		return;
+	if (d->data_version != 0 && version != d->data_version)
+		hearing_wrote(d->hearing);
+	d->data_version = version;
+}
+
+void
+writer_hears(struct database *d, struct hearing *h)
+{
+	(void)pthread_mutex_lock(&d->queue_lock);
+	d->hearing = h;
+	d->data_version = 0;
+	(void)pthread_cond_signal(&d->queue_filled);
+	(void)pthread_mutex_unlock(&d->queue_lock);
+}
+
+static void
+wait_for_work(struct database *d)
+{
+	struct timespec until;
+
+	look_about(d);
+	if (d->kind != DB_SQLITE || d->hearing == NULL) {
+		(void)pthread_cond_wait(&d->queue_filled, &d->queue_lock);
+		return;
+	}
+	(void)clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += 1;
+	(void)pthread_cond_timedwait(&d->queue_filled, &d->queue_lock, &until);
+}
+
 static void *
 writer_main(void *arg)
 {
@@ -599,8 +647,9 @@ writer_main(void *arg)
 		size_t n = 0;
 		int64_t now;
 
+		look_about(d);
 		while (d->first == NULL && !d->stopping)
-			(void)pthread_cond_wait(&d->queue_filled, &d->queue_lock);
+			wait_for_work(d);
 		if (d->first == NULL)
 			break;
 		now = monotonic_us();
@@ -677,6 +726,7 @@ database_open(const char *url, const struct database_options *opt, struct databa
 {
 	struct database *d = calloc(1, sizeof(*d));
 	const char *path = url;
+	uint64_t origin;
 
 	if (d == NULL)
 		abort();
@@ -704,6 +754,8 @@ database_open(const char *url, const struct database_options *opt, struct databa
 	(void)pthread_key_create(&d->door_key, door_close);
 	d->tx.database = d;
 	d->tx.writer = true;
+	random_bytes(&origin, sizeof(origin));
+	(void)snprintf(d->origin, sizeof(d->origin), "%016" PRIx64, origin);
 	if (!d->engine->open(d, true, &d->tx.connection, err)) {
 		database_close(d);
 		return err_add(err, "opening the database");
@@ -722,6 +774,7 @@ database_close(struct database *d)
 {
 	if (d == NULL)
 		return;
+	database_hear_stop(d);
 	if (d->running) {
 		(void)pthread_mutex_lock(&d->queue_lock);
 		d->stopping = true;
@@ -741,6 +794,7 @@ database_close(struct database *d)
 	}
 	connection_close(d, d->tx.connection);
 	free(d->tx.after);
+	free(d->tx.told);
 	(void)pthread_mutex_destroy(&d->lock);
 	(void)pthread_cond_destroy(&d->returned);
 	(void)pthread_mutex_destroy(&d->queue_lock);

@@ -22,6 +22,7 @@ struct connection {
 	bool lost;			/* PostgreSQL: to be opened again before use */
 };
 
+struct hearing;
 struct after { db_after_fn *fn; void *arg; };
 
 struct db {
@@ -38,6 +39,8 @@ struct db {
 	bool disappointed;		/* one failed without: the batch starts again, careful */
 	struct after *after;		/* of the batch under way */
 	size_t n_after, cap_after;
+	char *told;			/* PostgreSQL: NOTIFY statements to go with COMMIT, n_told bytes */
+	size_t n_told;
 };
 
 enum kind { KIND_NONE, KIND_NULL, KIND_I64, KIND_DOUBLE, KIND_TEXT, KIND_BLOB };
@@ -122,7 +125,14 @@ struct database {
 	struct db tx;			/* the writer's door */
 	int64_t transaction_id;		/* PostgreSQL: of the transaction under way */
 	struct db_counters counters;	/* under queue_lock */
+	char origin[20];		/* who speaks (db/hear.h): another one for every opened database */
+	struct hearing *hearing;	/* SQLite: under queue_lock */
+	int64_t data_version, looked_us;	/* SQLite: what the writer's connection knows of others, and since when */
 };
+
+/* db/hear.c: the writer's thread looks once a second whether another program has written; NULL stops it. */
+void writer_hears(struct database *d, struct hearing *h);
+void hearing_wrote(struct hearing *h);
 
 /* What a full disk says to the person; db.c waits less long for space than for a lock. */
 extern const char *const disk_full;

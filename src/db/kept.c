@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/monotonic.h"
+#include "db/hear.h"
 #include "db/internal.h"
 
 enum { SLOTS = 256 };
@@ -54,6 +55,7 @@ void
 kept_forget_after(struct db *tx)
 {
 	db_after_commit(tx, forget, NULL);
+	db_tell_after(tx, KEPT_WORD);
 }
 
 static void

@@ -5,7 +5,8 @@
  * it is never changed; it lives until the arena of the last who asked is emptied, whatever happens to the copy.
  *
  * Whoever writes what some reading is made of says kept_forget_after(tx) in the same write: once it is durable no older value
- * is given to anyone in this process. Another process's change shows within KEPT_S. Inside a write nothing is kept. */
+ * is given to anyone in this process. Another process's change shows within KEPT_S, and at once where it
+ * is heard (KEPT_WORD, db/hear.h). Inside a write nothing is kept. */
 #ifndef DB_KEPT_H
 #define DB_KEPT_H
 #include <stdbool.h>
@@ -16,6 +17,7 @@
 struct arena; struct db; struct err;
 
 enum { KEPT_S = 3 };
+#define KEPT_WORD "kept"
 
 /* Reads the value into `a`; NULL with *err. */
 typedef const void *kept_read_fn(struct db *db, struct arena *a, int64_t key, struct err *err);

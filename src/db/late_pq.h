@@ -6,17 +6,19 @@
 #include "base/late.h"
 
 #define LATE_PQ(X) \
-	X(PQclear) X(PQcmdStatus) X(PQcmdTuples) X(PQconnectdb) X(PQerrorMessage) X(PQexec) \
-	X(PQexecPrepared) X(PQfinish) X(PQfreemem) X(PQgetisnull) X(PQgetlength) X(PQgetvalue) \
-	X(PQntuples) X(PQprepare) X(PQresultErrorField) X(PQresultStatus) X(PQsetNoticeProcessor) \
-	X(PQstatus) X(PQtransactionStatus) X(PQunescapeBytea)
+	X(PQclear) X(PQcmdStatus) X(PQcmdTuples) X(PQconnectdb) X(PQconsumeInput) X(PQerrorMessage) \
+	X(PQescapeLiteral) X(PQexec) X(PQexecPrepared) X(PQfinish) X(PQfreemem) X(PQgetisnull) X(PQgetlength) X(PQgetvalue) \
+	X(PQnotifies) X(PQntuples) X(PQprepare) X(PQresultErrorField) X(PQresultStatus) X(PQsetNoticeProcessor) \
+	X(PQsocket) X(PQstatus) X(PQtransactionStatus) X(PQunescapeBytea)
 LATE_DECLARE(late_pq, LATE_PQ);
 
 #define PQclear late_pq.PQclear
 #define PQcmdStatus late_pq.PQcmdStatus
 #define PQcmdTuples late_pq.PQcmdTuples
 #define PQconnectdb late_pq.PQconnectdb
+#define PQconsumeInput late_pq.PQconsumeInput
 #define PQerrorMessage late_pq.PQerrorMessage
+#define PQescapeLiteral late_pq.PQescapeLiteral
 #define PQexec late_pq.PQexec
 #define PQexecPrepared late_pq.PQexecPrepared
 #define PQfinish late_pq.PQfinish
@@ -24,11 +26,13 @@ LATE_DECLARE(late_pq, LATE_PQ);
 #define PQgetisnull late_pq.PQgetisnull
 #define PQgetlength late_pq.PQgetlength
 #define PQgetvalue late_pq.PQgetvalue
+#define PQnotifies late_pq.PQnotifies
 #define PQntuples late_pq.PQntuples
 #define PQprepare late_pq.PQprepare
 #define PQresultErrorField late_pq.PQresultErrorField
 #define PQresultStatus late_pq.PQresultStatus
 #define PQsetNoticeProcessor late_pq.PQsetNoticeProcessor
+#define PQsocket late_pq.PQsocket
 #define PQstatus late_pq.PQstatus
 #define PQtransactionStatus late_pq.PQtransactionStatus
 #define PQunescapeBytea late_pq.PQunescapeBytea

@@ -414,10 +414,16 @@ committed_after_all(struct database *d, struct connection *c)
 static bool
 pg_commit(struct database *d, struct connection *c, struct err *err)
 {
-	PGresult *r = PQexec(c->handle, "COMMIT");
-	/* A transaction that failed answers ROLLBACK to COMMIT. */
-	bool ok = PQresultStatus(r) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(r), "COMMIT") == 0;
+	char *with_words = NULL;	/* what the other servers are told goes with it (db/hear.h) */
+	PGresult *r;
+	bool ok;
 
+	if (d->tx.n_told > 0 && asprintf(&with_words, "%sCOMMIT", d->tx.told) < 0)
+		abort();
+	r = PQexec(c->handle, with_words != NULL ? with_words : "COMMIT");
+	free(with_words);
+	/* A transaction that failed answers ROLLBACK to COMMIT. */
+	ok = PQresultStatus(r) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(r), "COMMIT") == 0;
 	if (!ok)
 		(void)fail(err, c, r, "commit");
 	PQclear(r);

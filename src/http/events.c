@@ -170,16 +170,38 @@ event_frame(char *out, size_t max, const char *event, const char *data)
 	return fits && append(out, max, &n, "\n\n", 2) ? n : 0;
 }
 
+/* The same, always something: what is too long becomes "look again". `out` holds QUEUE_MAX / 2. */
+static size_t
+event_text(char *out, const char *event, const char *data)
+{
+	size_t n = event_frame(out, QUEUE_MAX / 2, event, data);
+
+	if (n > 0)
+		return n;
+	memcpy(out, RESYNC, sizeof(RESYNC) - 1);
+	return sizeof(RESYNC) - 1;
+}
+
+void
+event_publish_all(struct event_hub *hub, const char *event, const char *data)
+{
+	char text[QUEUE_MAX / 2];
+	size_t n = event_text(text, event, data);
+
+	(void)pthread_mutex_lock(&hub->lock);
+	for (size_t i = 0; i < TOPIC_BUCKETS; i++) {
+		for (struct stream *s = hub->bucket[i]; s != NULL; s = s->next)
+			push(s, text, n);
+	}
+	(void)pthread_mutex_unlock(&hub->lock);
+}
+
 void
 event_publish(struct event_hub *hub, const char *topic, const char *event, const char *data)
 {
 	char text[QUEUE_MAX / 2];
-	size_t n = event_frame(text, sizeof(text), event, data);
+	size_t n = event_text(text, event, data);
 
-	if (n == 0) {
-		memcpy(text, RESYNC, sizeof(RESYNC) - 1);
-		n = sizeof(RESYNC) - 1;
-	}
 	(void)pthread_mutex_lock(&hub->lock);
 	for (struct stream *s = hub->bucket[bucket_of(topic)]; s != NULL; s = s->next) {
 		if (strcmp(s->topic, topic) == 0)

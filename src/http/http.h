@@ -95,6 +95,7 @@ void respond_file(struct request *rq, struct response *rs, int fd, const char *f
 /* Long-lived event stream of `topic`; the handler returns and the hub pushes. Topics are strings like "worklist:12". */
 void respond_events(struct request *rq, struct response *rs, const char *topic);
 void event_publish(struct event_hub *hub, const char *topic, const char *event, const char *data);
+void event_publish_all(struct event_hub *hub, const char *event, const char *data);	/* to every topic */
 struct event_hub *request_hub(struct request *rq);
 
 /* Slow work (password hashing, PDF): runs `work` on a worker thread while the connection, not its thread, waits; then

@@ -88,8 +88,9 @@ await suite("the screen on the wall", async ({ test, open, checkPage, ok, equal,
 			before.documents} to ${after.documents}, listeners ${before.jsEventListeners} to ${after.jsEventListeners}`);
 		ok(n >= 100 + UPDATES, `only ${n} updates`);
 		ok(after.heap - before.heap < 300000, `the heap grew by ${after.heap - before.heap} bytes`);
-		ok(after.nodes - before.nodes <= 40, "no more nodes");
-		equal(after.documents, before.documents, "documents");
+		/* The collector may still hold the page fetched last: what grows with the updates would be a thousand times as much. */
+		ok(after.documents - before.documents <= 2, `${after.documents - before.documents} documents more`);
+		ok(after.nodes - before.nodes <= UPDATES / 10, `${after.nodes - before.nodes} nodes more`);
 		equal(after.jsEventListeners, before.jsEventListeners, "listeners");
 	});
 

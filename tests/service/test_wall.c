@@ -195,8 +195,10 @@ weeks(struct database *d, struct db *db, void *arg)
 	int port;
 	struct http_server *server = town_serve(d, &port);
 
+	struct err err = { 0 };
+
 	(void)arg;
-	live_open(http_server_hub(server));
+	assert_true(live_open(http_server_hub(server), d, &err));
 	for (int i = 0; i < 12; i++)
 		(void)receive(db, a, &t, now - 60 * i);
 	(void)screen(db, a, 0, &path);
@@ -218,7 +220,7 @@ weeks(struct database *d, struct db *db, void *arg)
 	after = rss_kb();
 	(void)printf("# %d refreshes and %d reconnects: %ld kB before, %ld kB after\n", REFRESHES, STREAMS, before, after);
 	assert_true(after - before < 2048);
-	live_open(NULL);
+	live_close(d);
 	web_close(&w);
 	http_server_stop(server, 1);
 	arena_close(a);
