@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 #include <unistd.h>
@@ -62,13 +63,14 @@
 #include "representative/escalate_pages.h"
 #include "sms/sms_pages.h"
 #include "survey/afterwards_pages.h"
+#include "timeline/event.h"
 #include "timeline/outbox.h"
 
 #define LATE_SYSTEMD(X) X(sd_listen_fds) X(sd_notify)
 LATE_DECLARE(late_systemd, LATE_SYSTEMD);
 LATE_DEFINE(late_systemd, LATE_SYSTEMD, "libsystemd.so.0");
 
-enum { IDLE_S = 5, STOP_S = 20, REST_MS = 200 };
+enum { IDLE_S = 5, STOP_S = 20, REST_MS = 200, NIGHT_LOOK_S = 60, NIGHT_NICE = 10 };
 
 static const struct frame_link navigation[] = {
 	{ "/arbetslista", N_("Worklist"), ACT_CONTACT_LIST },
@@ -92,9 +94,9 @@ static const struct frame_link navigation[] = {
 struct jobs {
 	struct database *database;
 	const struct options *options;
-	pthread_t thread;
+	pthread_t thread, night;
 	pthread_mutex_t lock;
-	pthread_cond_t wake;
+	pthread_cond_t wake, night_wake;
 	bool stopping, woken;
 };
 
@@ -140,6 +142,59 @@ jobs_main(void *arg)
 	}
 	(void)pthread_mutex_unlock(&j->lock);
 	return NULL;
+}
+
+/* The night's work, beside everything else and after it in line: the clock goes on by the minute meanwhile. */
+static void *
+night_main(void *arg)
+{
+	struct jobs *j = arg;
+
+	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), NIGHT_NICE);
+	(void)pthread_mutex_lock(&j->lock);
+	while (!j->stopping) {
+		struct err err = { 0 };
+		struct timespec until;
+		struct db *db;
+		bool ok;
+
+		(void)pthread_mutex_unlock(&j->lock);
+		db = database_reader(j->database, &err);
+		ok = db != NULL && night_run(db, (int64_t)time(NULL), &err);
+		(void)pthread_mutex_lock(&j->lock);
+		if (!ok && !j->stopping)
+			log_line(LOG_ERROR, "night", "code=%s error=\"%s\"", err_code_name(err.code), err.log);
+		(void)clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += NIGHT_LOOK_S;
+		while (!j->stopping && pthread_cond_timedwait(&j->night_wake, &j->lock, &until) == 0)
+			;
+	}
+	(void)pthread_mutex_unlock(&j->lock);
+	return NULL;
+}
+
+static void
+jobs_start(struct jobs *j)
+{
+	(void)pthread_mutex_init(&j->lock, NULL);
+	(void)pthread_cond_init(&j->wake, NULL);
+	(void)pthread_cond_init(&j->night_wake, NULL);
+	outbox_on_put(wake_jobs, j);
+	if (pthread_create(&j->thread, NULL, jobs_main, j) != 0 || pthread_create(&j->night, NULL, night_main, j) != 0)
+		abort();
+}
+
+static void
+jobs_stop(struct jobs *j)
+{
+	(void)pthread_mutex_lock(&j->lock);
+	j->stopping = true;
+	(void)pthread_cond_signal(&j->wake);
+	(void)pthread_cond_signal(&j->night_wake);
+	(void)pthread_mutex_unlock(&j->lock);
+	event_verify_stop();
+	(void)pthread_join(j->thread, NULL);
+	(void)pthread_join(j->night, NULL);
 }
 
 static bool
@@ -307,11 +362,7 @@ cmd_serve(int argc, char **argv)
 		return cmd_fail("serve", &err);
 	}
 	jobs = (struct jobs){ .database = d, .options = &o };
-	(void)pthread_mutex_init(&jobs.lock, NULL);
-	(void)pthread_cond_init(&jobs.wake, NULL);
-	outbox_on_put(wake_jobs, &jobs);
-	if (pthread_create(&jobs.thread, NULL, jobs_main, &jobs) != 0)
-		abort();
+	jobs_start(&jobs);
 	if (!live_open(http_server_hub(s), d, &err))
 		log_line(LOG_WARN, "hear", "state=deaf");	/* pages hear of this server's changes only; all else works */
 	receivers = receivers_start(d, &o);
@@ -324,11 +375,7 @@ cmd_serve(int argc, char **argv)
 	wait_for_signals(s);
 	(void)late_systemd.sd_notify(0, "STOPPING=1");
 	log_line(LOG_INFO, "stop", "finishing=what-is-under-way");
-	(void)pthread_mutex_lock(&jobs.lock);
-	jobs.stopping = true;
-	(void)pthread_cond_signal(&jobs.wake);
-	(void)pthread_mutex_unlock(&jobs.lock);
-	(void)pthread_join(jobs.thread, NULL);
+	jobs_stop(&jobs);
 	receivers_stop(receivers);
 	live_close(d);
 	http_server_stop(s, STOP_S);

@@ -39,13 +39,31 @@ secret_from(struct arena *a, const char *path)
 
 struct night { struct arena *a; int64_t now; struct verify_result result; };
 
+/* At the first asking of the day; also when the last was dated by a clock that ran ahead. */
+static bool
+night_due(struct db *db, int64_t now, bool *due, struct err *err)
+{
+	int64_t last;
+
+	*due = true;
+	if (!job_done_until(db, "nightly", &last, err))
+		return false;
+	*due = last == 0 || date_cmp(local_date(last), local_date(now)) != 0;
+	return true;
+}
+
 /* The nightly proof goes into the chain: how many contacts there were, and whether anybody had been forgotten. */
 static bool
 night_write(struct db *tx, void *arg, struct err *err)
 {
 	struct night *n = arg;
 	char data[200];
+	bool due;
 
+	if (!night_due(tx, n->now, &due, err))
+		return false;
+	if (!due)
+		return true;		/* another server was quicker */
 	(void)snprintf(data, sizeof(data), "{\"contacts\": %lld, \"events\": %lld, \"unanswered_without_owner\": %lld,"
 	    " \"faults\": %zu}", (long long)n->result.contacts, (long long)n->result.events,
 	    (long long)n->result.unanswered_without_owner, n->result.n_broken);
@@ -53,19 +71,17 @@ night_write(struct db *tx, void *arg, struct err *err)
 	    event_note(tx, n->now, 0, "verify.nightly", "job", 1, 0, 0, 0, 0, data, err);
 }
 
-/* Once a day, at the first tick of the municipality's day; also when the last was dated by a clock that ran ahead. */
-static bool
-nightly(struct db *db, struct arena *a, int64_t now, struct err *err)
+bool
+night_run(struct db *db, int64_t now, struct err *err)
 {
-	struct night n = { .a = a, .now = now };
-	int64_t last;
+	struct night n = { .a = arena_open(), .now = now };
+	bool due, ok = night_due(db, now, &due, err);
 
-	if (!job_done_until(db, "nightly", &last, err))
-		return false;
-	if (last != 0 && date_cmp(local_date(last), local_date(now)) == 0)
-		return true;
-	return verify_all(db, a, now, &n.result, err) && session_tidy(db, now, err) && form_draft_tidy(db, now, err) &&
-	    db_write(db, night_write, &n, err);
+	if (ok && due)
+		ok = verify_all(db, n.a, now, &n.result, err) && session_tidy(db, now, err) && form_draft_tidy(db, now, err) &&
+		    db_write(db, night_write, &n, err);
+	arena_close(n.a);
+	return ok;
 }
 
 bool
@@ -83,8 +99,7 @@ tick_run(struct db *db, const struct options *o, int64_t now, struct tick_done *
 	    mystery_tick(db, now, &out->test_mails, err) &&
 	    month_letter_tick(db, now, &out->letters, err) &&
 	    sender_run(db, o->smtp_url == NULL ? NULL : &smtp, now, SEND_AT_MOST, &out->sender, err) &&
-	    sms_run(db, now, SEND_AT_MOST, &out->sms, err) &&
-	    nightly(db, a, now, err);
+	    sms_run(db, now, SEND_AT_MOST, &out->sms, err);
 	arena_close(a);
 	return ok;
 }

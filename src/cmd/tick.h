@@ -15,7 +15,11 @@
 struct tick_done { struct clock_done clock; struct escalation_done escalations;
 	struct afterwards_done afterwards; struct sender_done sender; struct month_letter_done letters; struct sms_done sms;
 	int64_t mails_read, deadlines, calls_lost, test_mails; };
+/* Everything but the night's work. */
 bool tick_run(struct db *db, const struct options *o, int64_t now, struct tick_done *out, struct err *err);
+/* The night's work, once a day, at the first asking of the municipality's day: the proof into the chain, rights by the new date,
+ * old sessions and drafts. With a million contacts it takes most of a minute, so serve has a thread for it. */
+bool night_run(struct db *db, int64_t now, struct err *err);
 /* Fills `db` with the demonstration (init --demo, serve --demo on an empty database). */
 bool init_demo(struct db *db, const struct options *o, struct err *err);
 /* The least that contacts can come to, where there is nothing yet: Kommunstyrelsen and its Kontaktcenter. */

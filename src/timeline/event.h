@@ -52,4 +52,6 @@ const char *event_text(const char *action);
 
 /* Recomputes the whole chain. `broken` gets the id of the first event that does not fit, 0 when all do, and why. */
 bool event_verify(struct db *db, int64_t *n_events, int64_t *broken, const char **why, struct err *err);
+/* The program is going down: verifications under way, and later ones, end with ERR_BUSY. A million contacts take a minute. */
+void event_verify_stop(void);
 #endif

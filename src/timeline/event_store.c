@@ -4,6 +4,7 @@
 #include "timeline/event.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -236,6 +237,14 @@ event_after(struct db *db, struct arena *a, int64_t id, int64_t since, size_t li
 	return rows(st, a, limit, out, err);
 }
 
+static atomic_bool going_down;
+
+void
+event_verify_stop(void)
+{
+	atomic_store(&going_down, true);
+}
+
 bool
 event_verify(struct db *db, int64_t *n_events, int64_t *broken, const char **why, struct err *err)
 {
@@ -250,7 +259,8 @@ event_verify(struct db *db, int64_t *n_events, int64_t *broken, const char **why
 	for (;;) {
 		struct event_list list;
 
-		if (!event_after(db, a, last, INT64_MIN, PAGE, &list, err)) {
+		if ((atomic_load(&going_down) && !err_set(err, ERR_BUSY, "the program is stopping")) ||
+		    !event_after(db, a, last, INT64_MIN, PAGE, &list, err)) {
 			arena_close(a);
 			return false;
 		}
