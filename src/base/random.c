@@ -53,6 +53,37 @@ random_token(struct arena *a, size_t bytes)
 	return sodium_bin2base64(out, n, raw, bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
+bool
+hex_bytes(const char *text, void *out, size_t n)
+{
+	size_t got;
+
+	return text != NULL && strlen(text) == 2 * n && sodium_hex2bin(out, n, text, 2 * n, NULL, &got, NULL) == 0 && got == n;
+}
+
+char *
+sealed(struct arena *a, const unsigned char key[32], const void *p, size_t n)
+{
+	size_t size = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + n;
+	unsigned char *box = arena_alloc(a, size);
+	char *text = arena_alloc(a, 2 * size + 1);
+
+	random_bytes(box, crypto_secretbox_NONCEBYTES);
+	(void)crypto_secretbox_easy(box + crypto_secretbox_NONCEBYTES, p, n, box, key);
+	return sodium_bin2hex(text, 2 * size + 1, box, size);
+}
+
+bool
+unsealed(const unsigned char key[32], const char *text, void *out, size_t n)
+{
+	unsigned char box[crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + 64];
+	size_t size = sizeof(box) - 64 + n;
+
+	ready();
+	return n <= 64 && hex_bytes(text, box, size) && crypto_secretbox_open_easy(out, box + crypto_secretbox_NONCEBYTES,
+	    size - crypto_secretbox_NONCEBYTES, box, key) == 0;
+}
+
 struct hash
 hash_bytes(const void *p, size_t n)
 {

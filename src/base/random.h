@@ -27,6 +27,12 @@ void hash_start(struct hash_state *s);
 void hash_add(struct hash_state *s, const void *p, size_t n);
 struct hash hash_end(struct hash_state *s);
 
+/* `n` bytes locked with `key`, as hex in `a`; the same bytes never twice the same, and the length tells `n` alone. unsealed() is
+ * false when they were not sealed so. */
+char *sealed(struct arena *a, const unsigned char key[32], const void *p, size_t n);
+bool unsealed(const unsigned char key[32], const char *text, void *out, size_t n);
+bool hex_bytes(const char *text, void *out, size_t n);	/* exactly n bytes */
+
 bool secret_equal(const void *a, const void *b, size_t n);
 bool secret_equal_text(const char *a, const char *b);	/* false when lengths differ or either is NULL */
 #endif

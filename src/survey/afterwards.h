@@ -5,9 +5,8 @@
  * be reached. The four questions are those of the service survey (rule book 2.5), graded 1 to 5: by phone ease and reception, in
  * writing ease and clarity; in writing first whether an answer came at all, and only who got one grades it.
  *
- * Anonymous by construction: the invitation's token knows a frame (unit, by phone or in writing, quarter, probability) and no contact; it is
- * removed when it is used; an answer knows its frame, and has a random name and no time; nothing is written on the timeline.
- * The mail's or text message's words are emptied when it has gone. So no query joins an answer to a person.
+ * Anonymous by construction: people are drawn and asked in rounds, of at least "afterwards.together" persons, and what they
+ * answer is opened when the round is over, all at once (survey/afterwards_draw.h says how, and against what).
  * What is shown is an index 0 to 100 with its margin of error (stats/survey.h), from "afterwards.minimum" answers on; so many
  * units are left out together that none can be worked out from the total. */
 #ifndef SURVEY_AFTERWARDS_H
@@ -19,13 +18,21 @@
 
 struct arena; struct db; struct err;
 
-enum { AFTERWARDS_DELAY_S = 3600, AFTERWARDS_LIFE_S = 30 * 86400, REST_DAYS = 180, MINIMUM_ANSWERS = 10 };
+enum {
+	AFTERWARDS_DELAY_S = 3600,
+	AFTERWARDS_LIFE_S = 21 * 86400,		/* how long a round is open */
+	AFTERWARDS_WAIT_S = 14 * 86400,		/* how long she waits for enough others of her unit */
+	AFTERWARDS_TOO_OLD_S = 28 * 86400,	/* after that nobody is asked about it */
+	REST_DAYS = 180, MINIMUM_ANSWERS = 10, ASKED_TOGETHER = 10, ASKED_TOGETHER_LEAST = 5,
+};
 
-struct afterwards_done { int64_t drawn, passed; };
-/* Draws among what was closed since the last time, and empties mails that have gone. */
+struct afterwards_done { int64_t drawn, passed, opened; };	/* opened: answers */
+/* Looks at what was closed since the last time, draws the rounds that are full, opens those that are over, and empties mails that
+ * have gone. */
 bool afterwards_tick(struct db *db, int64_t now, struct afterwards_done *out, struct err *err);
 
-struct afterwards_form { int64_t frame_id; bool phone; const char *unit_name; };
+/* unit_name: or her committee's, or NULL, when several were drawn from together. */
+struct afterwards_form { int64_t round_id; bool phone; const char *unit_name; };
 /* ERR_NOT_FOUND: unknown, used or too old. */
 bool afterwards_open(struct db *db, struct arena *a, const char *token, int64_t now, struct afterwards_form *out,
     struct err *err);
@@ -49,13 +56,14 @@ struct afterwards_results {
 	struct afterwards_row total;
 	struct afterwards_row *unit;
 	size_t n_units;
-	int64_t eligible, left_out, drawn, answered, unheard;	/* unheard: in writing, no answer ever came */
+	int64_t eligible, left_out, drawn, answered, unheard;	/* of rounds that are over; unheard: in writing, no answer ever came */
+	int64_t waiting, in_open, open_eligible;	/* not drawn from yet; asked in rounds that are open, out of so many */
 	int64_t done, confirmed, disputed;	/* contacts we closed as done the last 90 days; what residents said */
 	int64_t minimum;
 };
 /* The least number of answers that is shown (setting "afterwards.minimum"). */
 int64_t afterwards_minimum(struct db *db, struct arena *a);
-/* The index of the whole municipality for what was closed in a year. A measure is not shown either when an authority has so few
+/* The index of the whole municipality for who was drawn in a year. A measure is not shown either when an authority has so few
  * answers that it could be worked out from the rest. */
 bool afterwards_index(struct db *db, struct arena *a, int year, struct afterwards_cell cell[MEASURES], struct err *err);
 bool afterwards_results(struct db *db, struct arena *a, int64_t authority_id, int64_t now, struct afterwards_results *out,

@@ -141,6 +141,15 @@ call_post(struct request *rq, struct response *rs)
 		respond_err(rq, rs, &err);
 }
 
+/* What is set; when something was wrong, what was written. */
+static const char *
+setting(struct request *rq, const struct err *wrong, const char *field, const char *name, const char *instead)
+{
+	const char *written = wrong == NULL ? NULL : form_raw(rq, field);
+
+	return written == NULL ? site_text(rq->db, rq->arena, name, instead) : written;
+}
+
 static void
 results(struct request *rq, struct response *rs, const struct err *wrong)
 {
@@ -156,9 +165,10 @@ results(struct request *rq, struct response *rs, const struct err *wrong)
 		respond_err(rq, rs, &err);
 		return;
 	}
-	v.share = site_text(rq->db, rq->arena, "afterwards.share", "0");
-	v.rest_days = site_text(rq->db, rq->arena, "afterwards.rest_days", "180");
-	v.minimum = site_text(rq->db, rq->arena, "afterwards.minimum", "10");
+	v.share = setting(rq, wrong, "share", "afterwards.share", "0");
+	v.rest_days = setting(rq, wrong, "rest_days", "afterwards.rest_days", "180");
+	v.minimum = setting(rq, wrong, "minimum", "afterwards.minimum", "10");
+	v.together = setting(rq, wrong, "together", "afterwards.together", "10");
 	frame_init(&page, rq, tr(rq->lang, N_("What residents think of our answers")));
 	page.wide = true;
 	if (wrong != NULL) {
@@ -176,22 +186,27 @@ results_get(struct request *rq, struct response *rs)
 	results(rq, rs, NULL);
 }
 
+/* All four, or none. */
 static void
 settings_post(struct request *rq, struct response *rs)
 {
-	static const struct { const char *field, *name; int64_t least, most; } row[] = {
-		{ "share", "afterwards.share", 0, 100 }, { "rest_days", "afterwards.rest_days", 1, 3650 },
-		{ "minimum", "afterwards.minimum", 5, 1000 },
+	static const struct { const char *field, *name, *wrong; int64_t least, most; } row[] = {
+		{ "share", "afterwards.share", N_("Write a number from 0 to 100."), 0, 100 },
+		{ "rest_days", "afterwards.rest_days", N_("Write a number from 1 to 3650."), 1, 3650 },
+		{ "minimum", "afterwards.minimum", N_("Write a number from 5 to 1000."), 5, 1000 },
+		{ "together", "afterwards.together", N_("Write a number from 5 to 1000."), ASKED_TOGETHER_LEAST, 1000 },
 	};
+	int64_t n[ARRAY_LEN(row)];
 	struct err err = { 0 };
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < ARRAY_LEN(row); i++) {
-		int64_t n;
-
-		ok = form_i64(rq, row[i].field, row[i].least, row[i].most, &n, &err) && site_set(rq->db, rq->actor->account_id,
-		    row[i].name, arena_printf(rq->arena, "%" PRId64, n), rq->now, &err);
+		ok = form_i64(rq, row[i].field, row[i].least, row[i].most, &n[i], &err);
+		if (!ok && err.code == ERR_INPUT)
+			err.person = row[i].wrong;
 	}
+	for (size_t i = 0; ok && i < ARRAY_LEN(row); i++)
+		ok = site_set(rq->db, rq->actor->account_id, row[i].name, arena_printf(rq->arena, "%" PRId64, n[i]), rq->now, &err);
 	if (ok)
 		respond_see_other(rq, rs, "/nojdhet?klart=%s", frame_done_word(DONE_SAVED));
 	else if (frame_again(&err))

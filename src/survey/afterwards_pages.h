@@ -23,7 +23,7 @@ struct results_view {
 	const struct page_link *tab;
 	size_t n_tabs;
 	bool may_set;
-	const char *share, *rest_days, *minimum;
+	const char *share, *rest_days, *minimum, *together;
 };
 void results_html(struct sb *sb, const struct page *page, const struct results_view *view);
 #endif

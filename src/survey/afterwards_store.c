@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/random.h"
 #include "contact/counted.h"
 #include "db/db.h"
 #include "people/permit.h"
@@ -69,19 +70,168 @@ rest_set(struct db *tx, const char *person_hash, int64_t now, struct err *err)
 }
 
 bool
-token_add(struct db *tx, const char *token_hash, int64_t frame_id, int64_t expires_at, struct err *err)
+wait_add(struct db *tx, int64_t contact_id, const char *person_hash, const struct group *g, int64_t since, bool *added,
+    struct err *err)
 {
-	return db_run(tx, "INSERT INTO ask_token (token_hash, frame_id, expires_at) VALUES ($1, $2, $3)", NULL, err, "tii",
-	    token_hash, frame_id, expires_at);
+	int64_t n = 0;
+
+	if (!db_run(tx, "INSERT INTO ask_wait (contact_id, person_hash, authority_id, unit_id, channel, since)"
+	    " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING", &n, err, "itiiti", contact_id, person_hash, g->authority_id,
+	    g->unit_id, g->channel, since))
+		return err_add(err, "who may be asked");
+	*added = n == 1;
+	return true;
 }
 
 bool
-token_frame(struct db *db, struct arena *a, const char *token_hash, int64_t now, struct afterwards_form *out,
+wait_remove(struct db *tx, int64_t contact_id, struct err *err)
+{
+	return db_run(tx, "DELETE FROM ask_wait WHERE contact_id = $1", NULL, err, "i", contact_id);
+}
+
+bool
+groups_waiting(struct db *db, struct arena *a, enum frame_level level, struct group **out, size_t *n, struct err *err)
+{
+	static const char *const sql[] = {
+		[LEVEL_UNIT] = "SELECT authority_id, unit_id, channel, COUNT(*), MIN(since) FROM ask_wait"
+		    " GROUP BY authority_id, unit_id, channel ORDER BY 1, 2, 3",
+		[LEVEL_AUTHORITY] = "SELECT authority_id, 0, channel, COUNT(*), MIN(since) FROM ask_wait"
+		    " GROUP BY authority_id, channel ORDER BY 1, 3",
+		[LEVEL_ALL] = "SELECT 0, 0, channel, COUNT(*), MIN(since) FROM ask_wait GROUP BY channel ORDER BY 3",
+	};
+	struct stmt *st = db_stmt(db, sql[level], err);
+	struct group *list = NULL;
+	enum db_step step;
+	size_t cap = 0;
+
+	*n = 0;
+	while ((step = db_next(st, err)) == DB_ROW) {
+		list = rows_room(a, list, *n, &cap, sizeof(*list));
+		list[(*n)++] = (struct group){ level, col_i64(st, 0), col_i64(st, 1), col_text(st, a, 2), col_i64(st, 3),
+			col_i64(st, 4) };
+	}
+	db_done(st);
+	*out = list;
+	return step != DB_FAIL || err_add(err, "who waits to be asked");
+}
+
+#define WAITING "SELECT contact_id, person_hash, authority_id, unit_id, channel FROM ask_wait"
+
+static bool
+waiting_rows(struct stmt *st, struct arena *a, struct waiting **out, size_t *n, struct err *err)
+{
+	struct waiting *list = NULL;
+	enum db_step step;
+	size_t cap = 0;
+
+	*n = 0;
+	while ((step = db_next(st, err)) == DB_ROW) {
+		list = rows_room(a, list, *n, &cap, sizeof(*list));
+		list[(*n)++] = (struct waiting){ col_i64(st, 0), col_text(st, a, 1), { .authority_id = col_i64(st, 2),
+			.unit_id = col_i64(st, 3), .channel = col_text(st, a, 4) } };
+	}
+	db_done(st);
+	*out = list;
+	return step != DB_FAIL || err_add(err, "who waits to be asked");
+}
+
+bool
+waiting_of(struct db *db, struct arena *a, const struct group *g, struct waiting **out, size_t *n, struct err *err)
+{
+	struct stmt *st = db_stmt(db, WAITING " WHERE channel = $1 AND ($2 = 2 OR (authority_id = $3 AND ($2 = 1 OR unit_id = $4)))"
+	    " ORDER BY contact_id", err);
+
+	bind_text(st, 1, g->channel);
+	bind_i64(st, 2, g->level);
+	bind_i64(st, 3, g->authority_id);
+	bind_i64(st, 4, g->unit_id);
+	return waiting_rows(st, a, out, n, err);
+}
+
+bool
+waiting_old(struct db *db, struct arena *a, int64_t before, struct waiting **out, size_t *n, struct err *err)
+{
+	struct stmt *st = db_stmt(db, WAITING " WHERE since < $1 ORDER BY contact_id", err);
+
+	bind_i64(st, 1, before);
+	return waiting_rows(st, a, out, n, err);
+}
+
+bool
+ask_round_add(struct db *tx, int64_t frame_id, int64_t eligible, int64_t drawn, const char *seal, int64_t closes_at, int64_t *id,
     struct err *err)
 {
-	struct stmt *st = db_stmt(db, "SELECT f.id, CASE WHEN f.channel IN ('phone', 'visit') THEN 1 ELSE 0 END, u.name"
-	    " FROM ask_token t JOIN ask_frame f ON f.id = t.frame_id LEFT JOIN unit u ON u.id = f.unit_id"
-	    " WHERE t.token_hash = $1 AND t.expires_at > $2", err);
+	return db_id(tx, "INSERT INTO ask_round (frame_id, eligible, drawn, seal, closes_at) VALUES ($1, $2, $3, $4, $5)"
+	    " RETURNING id", id, err, "iiiti", frame_id, eligible, drawn, seal, closes_at) || err_add(err, "round");
+}
+
+bool
+ask_round_seal(struct db *db, struct arena *a, int64_t id, unsigned char seal[32], struct err *err)
+{
+	struct stmt *st = db_stmt(db, "SELECT seal FROM ask_round WHERE id = $1", err);
+	bool good = false;
+	enum db_step step;
+
+	bind_i64(st, 1, id);
+	if ((step = db_next(st, err)) == DB_ROW)
+		good = hex_bytes(col_text(st, a, 0), seal, 32);
+	db_done(st);
+	if (step == DB_ROW)
+		return good || err_set(err, ERR_BUG, "round %" PRId64 " has no seal", id);
+	return step == DB_FAIL ? err_add(err, "round") : err_set(err, ERR_NOT_FOUND, "round %" PRId64, id);
+}
+
+bool
+ask_rounds_over(struct db *db, struct arena *a, int64_t now, struct round **out, size_t *n, struct err *err)
+{
+	struct stmt *st = db_stmt(db, "SELECT id, frame_id, eligible, drawn FROM ask_round r WHERE closes_at <= $1"
+	    " OR (NOT EXISTS (SELECT 1 FROM ask_token t WHERE t.round_id = r.id)"
+	    " AND NOT EXISTS (SELECT 1 FROM ask_call c WHERE c.round_id = r.id)) ORDER BY id", err);
+	struct round *list = NULL;
+	enum db_step step;
+	size_t cap = 0;
+
+	*n = 0;
+	bind_i64(st, 1, now);
+	while ((step = db_next(st, err)) == DB_ROW) {
+		list = rows_room(a, list, *n, &cap, sizeof(*list));
+		list[(*n)++] = (struct round){ col_i64(st, 0), col_i64(st, 1), col_i64(st, 2), col_i64(st, 3) };
+	}
+	db_done(st);
+	*out = list;
+	return step != DB_FAIL || err_add(err, "rounds that are over");
+}
+
+bool
+ask_round_remove(struct db *tx, int64_t id, struct err *err)
+{
+	return db_run(tx, "DELETE FROM ask_ballot WHERE round_id = $1", NULL, err, "i", id) &&
+	    db_run(tx, "DELETE FROM ask_token WHERE round_id = $1", NULL, err, "i", id) &&
+	    db_run(tx, "DELETE FROM ask_call WHERE round_id = $1", NULL, err, "i", id) &&
+	    db_run(tx, "DELETE FROM ask_round WHERE id = $1", NULL, err, "i", id);
+}
+
+bool
+frame_add(struct db *tx, int64_t id, int64_t eligible, int64_t drawn, struct err *err)
+{
+	return db_run(tx, "UPDATE ask_frame SET eligible = eligible + $2, drawn = drawn + $3 WHERE id = $1", NULL, err, "iii", id,
+	    eligible, drawn);
+}
+
+bool
+token_add(struct db *tx, const char *token_hash, int64_t round_id, struct err *err)
+{
+	return db_run(tx, "INSERT INTO ask_token (token_hash, round_id) VALUES ($1, $2)", NULL, err, "ti", token_hash, round_id);
+}
+
+bool
+token_round(struct db *db, struct arena *a, const char *token_hash, int64_t now, struct afterwards_form *out,
+    struct err *err)
+{
+	struct stmt *st = db_stmt(db, "SELECT r.id, CASE WHEN f.channel = 'phone' THEN 1 ELSE 0 END, COALESCE(u.name, y.name)"
+	    " FROM ask_token t JOIN ask_round r ON r.id = t.round_id JOIN ask_frame f ON f.id = r.frame_id"
+	    " LEFT JOIN unit u ON u.id = f.unit_id LEFT JOIN authority y ON y.id = f.authority_id"
+	    " WHERE t.token_hash = $1 AND r.closes_at > $2", err);
 	enum db_step step;
 
 	bind_text(st, 1, token_hash);
@@ -106,21 +256,20 @@ token_use(struct db *tx, const char *token_hash, bool *there, struct err *err)
 }
 
 bool
-call_add(struct db *tx, int64_t frame_id, int64_t authority_id, const char *phone, const char *name, int64_t expires_at,
-    struct err *err)
+call_add(struct db *tx, int64_t round_id, int64_t authority_id, const char *phone, const char *name, struct err *err)
 {
-	return db_run(tx, "INSERT INTO ask_call (frame_id, authority_id, phone, name, expires_at) VALUES ($1, $2, $3, $4, $5)",
-	    NULL, err, "iitti", frame_id, authority_id, phone, name, expires_at);
+	return db_run(tx, "INSERT INTO ask_call (round_id, authority_id, phone, name) VALUES ($1, $2, $3, $4)",
+	    NULL, err, "iitt", round_id, authority_id, phone, name);
 }
 
 bool
-call_use(struct db *tx, int64_t id, int64_t *frame_id, struct err *err)
+call_use(struct db *tx, int64_t id, int64_t *round_id, struct err *err)
 {
-	return db_id(tx, "DELETE FROM ask_call WHERE id = $1 RETURNING frame_id", frame_id, err, "i", id);
+	return db_id(tx, "DELETE FROM ask_call WHERE id = $1 RETURNING round_id", round_id, err, "i", id);
 }
 
-#define CALL "SELECT c.id, c.authority_id, c.name, c.phone, CASE WHEN f.channel IN ('phone', 'visit') THEN 1 ELSE 0 END" \
-	" FROM ask_call c JOIN ask_frame f ON f.id = c.frame_id"
+#define CALL "SELECT c.id, c.authority_id, c.name, c.phone, CASE WHEN f.channel = 'phone' THEN 1 ELSE 0 END" \
+	" FROM ask_call c JOIN ask_round r ON r.id = c.round_id JOIN ask_frame f ON f.id = r.frame_id"
 
 static void
 row_call(struct stmt *st, struct arena *a, struct afterwards_call *c)
@@ -133,7 +282,7 @@ bool
 afterwards_calls(struct db *db, struct arena *a, int64_t account_id, int64_t now, struct afterwards_call **out, size_t *n,
     struct err *err)
 {
-	struct stmt *st = db_stmt(db, CALL " WHERE c.expires_at > $3 AND EXISTS (SELECT 1 FROM account_scope s"
+	struct stmt *st = db_stmt(db, CALL " WHERE r.closes_at > $3 AND EXISTS (SELECT 1 FROM account_scope s"
 	    " WHERE s.account_id = $1 AND s.action = $2 AND (s.authority_id = 0 OR s.authority_id = c.authority_id))"
 	    " ORDER BY c.id LIMIT 50", err);
 	struct afterwards_call *list = NULL;
@@ -169,6 +318,32 @@ afterwards_call_get(struct db *db, struct arena *a, int64_t id, struct afterward
 }
 
 bool
+ballot_add(struct db *tx, const char *name, int64_t round_id, const char *text, struct err *err)
+{
+	return db_run(tx, "INSERT INTO ask_ballot (name, round_id, sealed) VALUES ($1, $2, $3)", NULL, err, "tit", name, round_id,
+	    text);
+}
+
+bool
+ballots_of(struct db *db, struct arena *a, int64_t round_id, const char ***text, size_t *n, struct err *err)
+{
+	struct stmt *st = db_stmt(db, "SELECT sealed FROM ask_ballot WHERE round_id = $1 ORDER BY name", err);
+	const char **list = NULL;
+	enum db_step step;
+	size_t cap = 0;
+
+	*n = 0;
+	bind_i64(st, 1, round_id);
+	while ((step = db_next(st, err)) == DB_ROW) {
+		list = rows_room(a, list, *n, &cap, sizeof(*list));
+		list[(*n)++] = col_text(st, a, 0);
+	}
+	db_done(st);
+	*text = list;
+	return step != DB_FAIL || err_add(err, "ballots");
+}
+
+bool
 answer_add(struct db *tx, const char *name, int64_t frame_id, const struct afterwards_answer *in, struct err *err)
 {
 	return db_run(tx, "INSERT INTO ask_answer (name, frame_id, heard, ease, second, fair_days)"
@@ -183,25 +358,22 @@ mail_note(struct db *tx, int64_t outbox_id, struct err *err)
 }
 
 bool
-afterwards_untidy(struct db *db, int64_t now, bool *out, struct err *err)
+afterwards_untidy(struct db *db, bool *out, struct err *err)
 {
 	int64_t n;
 
-	if (!db_id(db, "SELECT (SELECT COUNT(*) FROM ask_mail m JOIN outbox o ON o.id = m.outbox_id WHERE o.state <> 'waiting')"
-	    " + (SELECT COUNT(*) FROM ask_token WHERE expires_at <= $1) + (SELECT COUNT(*) FROM ask_call WHERE expires_at <= $1)",
-	    &n, err, "i", now))
+	if (!db_id(db, "SELECT COUNT(*) FROM ask_mail m JOIN outbox o ON o.id = m.outbox_id WHERE o.state <> 'waiting'", &n, err, ""))
 		return false;
 	*out = n > 0;
 	return true;
 }
 
 bool
-afterwards_tidy(struct db *tx, int64_t now, int64_t *n, struct err *err)
+afterwards_tidy(struct db *tx, struct err *err)
 {
-	return db_run(tx, "UPDATE outbox SET text = '' WHERE state <> 'waiting' AND id IN (SELECT outbox_id FROM ask_mail)", n,
+	return db_run(tx, "UPDATE outbox SET text = '' WHERE state <> 'waiting' AND id IN (SELECT outbox_id FROM ask_mail)", NULL,
 	    err, "") && db_run(tx, "DELETE FROM ask_mail WHERE outbox_id IN (SELECT id FROM outbox WHERE state <> 'waiting')",
-	    NULL, err, "") && db_run(tx, "DELETE FROM ask_token WHERE expires_at <= $1", NULL, err, "i", now) &&
-	    db_run(tx, "DELETE FROM ask_call WHERE expires_at <= $1", NULL, err, "i", now);
+	    NULL, err, "");
 }
 
 static const char *
@@ -215,7 +387,7 @@ answers_of(struct db *db, struct arena *a, int64_t authority_id, int year, struc
     struct err *err)
 {
 	struct stmt *st = db_stmt(db, "SELECT f.id, f.authority_id, f.unit_id, u.name,"
-	    " CASE WHEN f.channel IN ('phone', 'visit') THEN 1 ELSE 0 END, w.ease, w.second, w.heard FROM ask_answer w"
+	    " CASE WHEN f.channel = 'phone' THEN 1 ELSE 0 END, w.ease, w.second, w.heard FROM ask_answer w"
 	    " JOIN ask_frame f ON f.id = w.frame_id LEFT JOIN unit u ON u.id = f.unit_id WHERE ($1 = 0 OR f.authority_id = $1)"
 	    " AND ($2 = '' OR f.quarter LIKE $2) ORDER BY f.id, w.name", err);
 	struct answer_row *list = NULL;
@@ -258,6 +430,23 @@ frames_of(struct db *db, struct arena *a, int64_t authority_id, int year, struct
 	db_done(st);
 	*out = list;
 	return step != DB_FAIL || err_add(err, "frames");
+}
+
+bool
+ask_rounds_of(struct db *db, int64_t authority_id, struct afterwards_results *out, struct err *err)
+{
+	struct stmt *st = db_stmt(db, "SELECT (SELECT COUNT(*) FROM ask_wait WHERE authority_id = $1), COALESCE(SUM(r.drawn), 0),"
+	    " COALESCE(SUM(r.eligible), 0) FROM ask_round r JOIN ask_frame f ON f.id = r.frame_id WHERE f.authority_id = $1", err);
+	enum db_step step;
+
+	bind_i64(st, 1, authority_id);
+	if ((step = db_next(st, err)) == DB_ROW) {
+		out->waiting = col_i64(st, 0);
+		out->in_open = col_i64(st, 1);
+		out->open_eligible = col_i64(st, 2);
+	}
+	db_done(st);
+	return step == DB_ROW || err_add(err, "open rounds");
 }
 
 bool

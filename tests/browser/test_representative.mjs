@@ -181,6 +181,13 @@ await suite("the representative", async ({ test, open, checkPage, ok, equal, ser
 		await owner.goto(`${server.url}/nojdhet`);
 		await checkPage(owner, "nojdhet-installning");
 		await owner.locator("#f-share").fill("100");
+		await owner.locator("#f-together").fill("4");
+		await owner.getByRole("button", { name: "Spara", exact: true }).click();
+		await owner.waitForLoadState();
+		ok((await owner.locator("main").innerText()).includes("Skriv ett tal från 5 till 1000."), "five at the least");
+		equal(await owner.locator("#f-together").inputValue(), "4", "what was written is kept");
+		await checkPage(owner, "nojdhet-fel", { allow: ["422"] });
+		await owner.locator("#f-together").fill("5");
 		await owner.getByRole("button", { name: "Spara", exact: true }).click();
 		await owner.waitForLoadState();
 		equal(await owner.locator("#f-share").inputValue(), "100", "saved");
@@ -201,6 +208,10 @@ await suite("the representative", async ({ test, open, checkPage, ok, equal, ser
 		await guide.waitForLoadState();
 		await guide.goto(`${server.url}/nojdhet/samtal`);
 		await checkPage(guide, "nojdhet-samtal");
+		/* four others who wait to be asked in her unit */
+		execFileSync("sqlite3", [server.database, `INSERT INTO ask_wait SELECT c.id, 'annan ' || c.id, a.authority_id, a.unit_id, 'written',
+			${Math.floor(Date.now() / 1000)} FROM contact c, contact a WHERE a.number = '${number}' AND c.id <> a.id AND c.state = 'answered'
+			AND c.kind = 'contact' AND c.ending = 'done' AND c.sender_email IS NOT NULL AND c.anonymous = 0 AND c.restricted = 0 LIMIT 4`]);
 		execFileSync(program, ["tick", "--db", server.database, "--now", new Date(Date.now() + 7200e3).toISOString().replace(/\.\d+/, "")]);
 		const mail = execFileSync("sqlite3", [server.database,
 			"SELECT text FROM outbox WHERE recipient = 'demo.anna@example.org' AND text LIKE '%/efterat/%'"]).toString();
