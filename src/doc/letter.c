@@ -1,6 +1,7 @@
 /* doc/letter.c: laid out by pango, drawn by cairo, finished by qpdf
  *
- * The letter is walked twice with the same code: once to count its pages, once to draw them. All lengths are points. */
+ * The letter is walked twice with the same code: once to count its pages, once to draw them. Laying out is half the work, so what
+ * flows is laid out when pages are counted and kept, in order, for the drawing. All lengths are points. */
 #include "doc/letter.h"
 
 #include <math.h>
@@ -32,6 +33,8 @@ struct pen {
 	int page, pages;
 	double y;
 	struct arena *a;
+	struct flowing { struct flowing *next; PangoLayout *layout; } *first, **last, *at;	/* kept; the next to be drawn */
+	struct arena *kept;
 };
 
 static cairo_status_t
@@ -143,12 +146,28 @@ turn(struct pen *p)
 	}
 }
 
+/* What flows, laid out once: made while counting, taken in the same order while drawing. The pen's, not the caller's. */
+static PangoLayout *
+flowing(struct pen *p, const char *text, double size, bool bold)
+{
+	struct flowing *f = p->at;
+
+	if (p->drawing) {
+		p->at = f->next;
+		return f->layout;
+	}
+	f = arena_alloc(p->kept, sizeof(*f));
+	f->layout = layout_of(p, text, size, bold, WIDTH - LEFT - RIGHT);
+	*p->last = f;
+	p->last = &f->next;
+	return f->layout;
+}
+
 /* Text that flows over pages. The tag is closed and opened again around a turn: nothing tagged lies on two pages. */
 static void
 flow(struct pen *p, const char *text, const char *name, double size, bool bold)
 {
-	PangoLayout *layout = layout_of(p, text, size, bold, WIDTH - LEFT - RIGHT);
-	PangoLayoutIter *line = pango_layout_get_iter(layout);
+	PangoLayoutIter *line = pango_layout_get_iter(flowing(p, text, size, bold));
 
 	if (p->y + 2 * size * LINE > BODY_END)	/* no line alone at the foot */
 		turn(p);
@@ -167,7 +186,6 @@ flow(struct pen *p, const char *text, const char *name, double size, bool bold)
 	} while (p->page <= LETTER_PAGES_MAX && pango_layout_iter_next_line(line));
 	tag(p, name, false);
 	pango_layout_iter_free(line);
-	g_object_unref(layout);
 }
 
 /* ---- parts ----------------------------------------------------------------------------------------------------------- */
@@ -468,11 +486,17 @@ letter_pdf(struct arena *a, const struct letter *letter, const void **bytes, siz
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, made.s);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_MOD_DATE, made.s);
 	p.cr = cairo_create(surface);
+	p.kept = arena_open();
+	p.last = &p.first;
 	whole(&p);
 	if (p.pages <= LETTER_PAGES_MAX) {
 		p.drawing = true;
+		p.at = p.first;
 		whole(&p);
 	}
+	for (struct flowing *f = p.first; f != NULL; f = f->next)
+		g_object_unref(f->layout);
+	arena_close(p.kept);
 	cairo_destroy(p.cr);
 	cairo_surface_finish(surface);
 	status = cairo_surface_status(surface);
