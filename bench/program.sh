@@ -36,25 +36,37 @@ verdict() {
 # wait_for URL: until it answers
 wait_for() { for _ in $(seq 2000); do curl -sf -o /dev/null "$1" && return 0; sleep 0.005; done; say "no answer from $1" >&2; exit 1; }
 rss() { awk -v k="$2" '$1 == k ":" { printf "%.0f\n", $2 / 1024 }' "/proc/$1/status"; }
-cpu_of() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
+cpu_of() { awk '{ print $14 + $15 }' "/proc/$1/stat" 2>/dev/null || echo 0; }
+# What the server and PostgreSQL's processes have used, hundredths of a second
+cpu_of_all() {
+	local p sum=0
+	for p in $server $([ -z "$pgdir" ] || ps -o pid= --ppid "$(head -n 1 "$pgdir/data/postmaster.pid")"); do sum=$((sum + $(cpu_of "$p"))); done
+	echo $sum
+}
 
 # load CONNECTIONS URL [WRK OPTION...]: the best of the rounds; sets $rate, $p50, $p99 (ms)
 load() {
-	local connections=$1 where=$2 out one
+	local connections=$1 where=$2 out one used
 	shift 2
-	rate=0 p50=0 p99=0 refused=""
+	rate=0 p50=0 p99=0 refused="" cost=0
 	for _ in $(seq "$rounds"); do
+		used=$(cpu_of_all)
 		out=$(wrk -t1 -c"$connections" -d"${each}s" --timeout 10s --latency "$@" "$where" 2>&1)
 		one=$(awk '/Requests\/sec/ { print $2 }' <<<"$out")
 		refused=$(grep -E 'Non-2xx|answered with|Socket errors' <<<"$out" | head -n 1 || true)
 		awk "BEGIN { exit !(${one:-0} > $rate) }" || continue
 		rate=$one
+		cost=$(awk -v used=$(($(cpu_of_all) - used)) '/requests in/ && $1 > 0 { printf "%.2f", used * 10 / $1 }' <<<"$out")
 		read -r p50 p99 < <(awk 'function ms(t) { return t ~ /us$/ ? t / 1000 : t ~ /ms$/ ? t + 0 : t * 1000 }
 			$1 == "50%" { a = ms($2) } $1 == "99%" { z = ms($2) } END { print a, z }' <<<"$out")
 	done
 	[ -z "$refused" ] || say "  ERRORS: $refused"
 }
-row() { printf '%-46s %9.0f/s  p50 %6.2f  p99 %7.2f ms  %s\n' "$1" "$rate" "$p50" "$p99" "${2:-}"; }
+# On PostgreSQL also what each cost the processor, since its processes share it with the loader.
+row() {
+	[ "$engine" = sqlite ] || set -- "$1" "$cost ms of the processor each  ${2:-}"
+	printf '%-46s %9.0f/s  p50 %6.2f  p99 %7.2f ms  %s\n' "$1" "$rate" "$p50" "$p99" "${2:-}"
+}
 
 # sign_in ACCOUNT: prints the cookie
 sign_in() {

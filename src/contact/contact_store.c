@@ -46,25 +46,25 @@ static const char SINCE[] =
 #define ROW_FILTER " AND ($5 = 0 OR c.category_id = $5) AND ($6 = '' OR c.channel = $6)" \
 	" AND ($10 = '' OR c.state = $10) AND ($11 = 0 OR (c.answer_by <= $3 AND c.paused_at IS NULL))" \
 	" AND ($12 = 0 OR c.unit_id = $12)" \
-	" AND (c.answer_by > $7 OR (c.answer_by = $7 AND c.id > $8))" \
+	" AND (c.answer_by, c.id) > ($7, $8)" \
 	" AND " PERMITTED("c", "$1", "$2") \
 	" ORDER BY c.answer_by, c.id LIMIT $9"
 /* What is open and not set aside has a clock, so answer_by is never NULL in the lists (contact.c sets it). */
 #define OPEN "c.closed_at IS NULL AND c.state <> 'quarantined'"
 
 static const char *const worklist_sql[WORKLIST_COUNT] = {
-	[WORKLIST_MINE] = "SELECT " ROW_COLUMNS ROW_TABLES
+	[WORKLIST_MINE] = SQL_IN_ORDER "SELECT " ROW_COLUMNS ROW_TABLES
 	    " WHERE " OPEN " AND c.owner_id = $1 AND ($4 = 0 OR $4 <> 0)" ROW_FILTER,
-	[WORKLIST_UNIT] = "SELECT " ROW_COLUMNS ROW_TABLES " WHERE " OPEN " AND c.unit_id = $4" ROW_FILTER,
-	[WORKLIST_UNASSIGNED] = "SELECT " ROW_COLUMNS ROW_TABLES
+	[WORKLIST_UNIT] = SQL_IN_ORDER "SELECT " ROW_COLUMNS ROW_TABLES " WHERE " OPEN " AND c.unit_id = $4" ROW_FILTER,
+	[WORKLIST_UNASSIGNED] = SQL_IN_ORDER "SELECT " ROW_COLUMNS ROW_TABLES
 	    " WHERE " OPEN " AND c.unit_id = $4 AND c.owner_id IS NULL" ROW_FILTER,
-	[WORKLIST_OVERDUE] = "SELECT " ROW_COLUMNS ROW_TABLES
+	[WORKLIST_OVERDUE] = SQL_IN_ORDER "SELECT " ROW_COLUMNS ROW_TABLES
 	    " WHERE " OPEN " AND c.answer_by <= $3 AND ($4 = 0 OR $4 <> 0)" ROW_FILTER,
-	[WORKLIST_ALL] = "SELECT " ROW_COLUMNS ROW_TABLES " WHERE " OPEN " AND ($4 = 0 OR $4 <> 0)" ROW_FILTER,
-	[WORKLIST_QUARANTINE] = "SELECT " ROW_COLUMNS ROW_TABLES
+	[WORKLIST_ALL] = SQL_IN_ORDER "SELECT " ROW_COLUMNS ROW_TABLES " WHERE " OPEN " AND ($4 = 0 OR $4 <> 0)" ROW_FILTER,
+	[WORKLIST_QUARANTINE] = SQL_IN_ORDER "SELECT " ROW_COLUMNS ROW_TABLES
 	    " WHERE c.closed_at IS NULL AND c.state = 'quarantined' AND ($4 = 0 OR $4 <> 0)" ROW_FILTER,
 	/* newest first: after_id counts downwards */
-	[WORKLIST_CLOSED] = "SELECT " ROW_COLUMNS ROW_TABLES
+	[WORKLIST_CLOSED] = SQL_IN_ORDER "SELECT " ROW_COLUMNS ROW_TABLES
 	    " WHERE c.closed_at IS NOT NULL AND ($4 = 0 OR c.unit_id = $4)"
 	    " AND ($5 = 0 OR c.category_id = $5) AND ($6 = '' OR c.channel = $6) AND ($7 = $7) AND ($8 = 0 OR c.id < $8)"
 	    " AND ($10 = '' OR c.state = $10) AND ($11 = 0 OR c.overdue > 0) AND ($12 = 0 OR c.unit_id = $12) AND ($3 = $3)"

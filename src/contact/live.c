@@ -110,8 +110,9 @@ live_present(struct db *db, int64_t contact_id, int64_t account_id, const char *
 
 	if (presence_seen(db_database(db), contact_id, account_id, name, until, writing_until, now))
 		live_contact(contact_id);
-	if (snprintf(word, sizeof(word), WORD_HERE " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %s", contact_id, account_id,
-	    until, writing_until, name) < (int)sizeof(word))
+	if (presence_to_tell(db_database(db), contact_id, account_id) && snprintf(word, sizeof(word),
+	    WORD_HERE " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %s", contact_id, account_id, until, writing_until,
+	    name) < (int)sizeof(word))
 		db_tell(db, word);
 }
 

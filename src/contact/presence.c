@@ -14,6 +14,7 @@ static struct {
 	struct present {
 		const struct database *of;
 		int64_t contact_id, account_id, until, writing_until;
+		int64_t told_until, told_writing_until;		/* what the other servers know */
 		char name[NAME_BYTES];
 	} item[MOST];
 } here = { .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -66,6 +67,26 @@ presence_seen(const struct database *of, int64_t contact_id, int64_t account_id,
 	}
 	(void)pthread_mutex_unlock(&here.lock);
 	return news;
+}
+
+bool
+presence_to_tell(const struct database *of, int64_t contact_id, int64_t account_id)
+{
+	struct present *p;
+	bool tell = true;
+
+	(void)pthread_mutex_lock(&here.lock);
+	p = find(of, contact_id, account_id);
+	if (p != NULL) {
+		tell = p->until >= p->told_until + PRESENCE_TELL_S || p->until < p->told_until ||
+		    p->writing_until >= p->told_writing_until + PRESENCE_TELL_S;
+		if (tell) {
+			p->told_until = p->until;
+			p->told_writing_until = p->writing_until;
+		}
+	}
+	(void)pthread_mutex_unlock(&here.lock);
+	return tell;
 }
 
 bool

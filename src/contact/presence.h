@@ -16,7 +16,7 @@
 
 struct arena; struct database;
 
-enum { PRESENCE_OPEN_S = 300, PRESENCE_PING_S = 30, PRESENCE_STAYS_S = 75, PRESENCE_WRITING_S = 60 };
+enum { PRESENCE_OPEN_S = 300, PRESENCE_PING_S = 30, PRESENCE_STAYS_S = 75, PRESENCE_WRITING_S = 60, PRESENCE_TELL_S = 10 };
 
 struct presence {
 	int64_t contact_id, account_id;
@@ -29,6 +29,9 @@ struct presence_list { const struct presence *item; size_t n; };
 /* Present until `until`; writing until `writing_until` (0: no news about that). True when others see something new. */
 bool presence_seen(const struct database *of, int64_t contact_id, int64_t account_id, const char *name, int64_t until,
     int64_t writing_until, int64_t now);
+/* Must the other servers be told what was just seen? Not when they were told much the same less than PRESENCE_TELL_S ago: it
+ * costs a commit. A true counts as telling. */
+bool presence_to_tell(const struct database *of, int64_t contact_id, int64_t account_id);
 /* She has left, or sent her answer. True when others see it. */
 bool presence_left(const struct database *of, int64_t contact_id, int64_t account_id);
 /* Everybody but `account_id`, in the contact, or in any with 0. */

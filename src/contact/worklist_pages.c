@@ -13,6 +13,7 @@
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "contact/desk.h"
+#include "contact/found.h"
 #include "contact/live.h"
 #include "db/db.h"
 #include "db/search.h"
@@ -305,70 +306,32 @@ title_of(struct request *rq, int restricted, const char *title)
 	return tr(rq->lang, restricted > 1 ? N_("Protected identity") : N_("Secrecy"));
 }
 
-static bool
-contact_result(struct request *rq, const char *typed, const struct search_hit *hit, struct search_result *out)
-{
-	struct err ignored = { 0 };
-	struct object object;
-	struct contact c;
-
-	if (!contact_get(rq->db, rq->arena, hit->object_id, &c, &ignored))
-		return false;
-	object = contact_object(&c);
-	*out = (struct search_result){ .href = arena_printf(rq->arena, "/kontakter/%s", c.number),
-		.title = title_of(rq, c.restricted, c.subject), .meta = arena_printf(rq->arena, "%s · %s · %s", c.number,
-		tr(rq->lang, contact_state_text(c.state)), c.unit_name == NULL ? "" : c.unit_name),
-		.snippet = c.restricted == 0 ? search_snippet(rq->arena, typed, c.text, 200) : NULL, .at = c.received_at };
-	return permitted(rq->actor, ACT_CONTACT_READ, &object);
-}
-
-static bool
-matter_result(struct request *rq, const char *typed, const struct search_hit *hit, struct search_result *out)
-{
-	struct err ignored = { 0 };
-	struct object object;
-	struct matter m;
-
-	(void)typed;
-	if (!matter_get(rq->db, rq->arena, hit->object_id, &m, &ignored))
-		return false;
-	object = matter_object(&m);
-	*out = (struct search_result){ .href = arena_printf(rq->arena, "/arenden/%" PRId64, m.id),
-		.title = title_of(rq, m.restricted, m.title_internal), .meta = arena_printf(rq->arena, "%s · %s", m.number,
-		tr(rq->lang, matter_state_text(m.state))), .at = m.registered_at };
-	return permitted(rq->actor, ACT_MATTER_READ, &object);
-}
-
-static bool
-document_result(struct request *rq, const char *typed, const struct search_hit *hit, struct search_result *out)
-{
-	struct err ignored = { 0 };
-	struct object object;
-	struct document d;
-
-	if (!document_get(rq->db, rq->arena, hit->object_id, &d, &ignored) ||
-	    !document_object(rq->db, &d, &object, &ignored))
-		return false;
-	*out = (struct search_result){ .href = arena_printf(rq->arena, "/dokument/%" PRId64, d.id),
-		.title = title_of(rq, d.restricted, d.title), .meta = tr(rq->lang, document_direction_text(d.direction)),
-		.snippet = d.restricted == 0 ? search_snippet(rq->arena, typed, d.text, 200) : NULL, .at = d.registered_at };
-	return permitted(rq->actor, ACT_DOCUMENT_READ, &object);
-}
-
 /* One hit as the page shows it; false when it is gone, or no longer hers, since it was indexed. */
 static bool
-result_of(struct request *rq, const char *typed, const struct search_hit *hit, struct search_result *out)
+result_of(struct request *rq, const char *typed, const struct search_hit *hit, const struct found *f, struct search_result *out)
 {
-	static const struct {
-		const char *kind;
-		bool (*result)(struct request *, const char *, const struct search_hit *, struct search_result *);
-	} kinds[] = { { "contact", contact_result }, { "matter", matter_result }, { "document", document_result } };
+	bool document = strcmp(hit->kind, "document") == 0, contact = strcmp(hit->kind, "contact") == 0;
+	int restricted = (int)f->object.restricted;
 
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		if (strcmp(kinds[i].kind, hit->kind) == 0)
-			return kinds[i].result(rq, typed, hit, out);
+	if (f->id == 0)
+		return false;
+	*out = (struct search_result){ .title = title_of(rq, restricted, f->title), .at = f->at };
+	if (f->text != NULL && restricted == 0)
+		out->snippet = search_snippet(rq->arena, typed, f->text, 200);
+	if (document) {
+		out->href = arena_printf(rq->arena, "/dokument/%" PRId64, f->id);
+		out->meta = tr(rq->lang, document_direction_text(f->word));
+		return permitted(rq->actor, ACT_DOCUMENT_READ, &f->object);
 	}
-	return false;
+	if (contact) {
+		out->href = arena_printf(rq->arena, "/kontakter/%s", f->number);
+		out->meta = arena_printf(rq->arena, "%s · %s · %s", f->number, tr(rq->lang, contact_state_text(f->word)),
+		    f->unit_name == NULL ? "" : f->unit_name);
+		return permitted(rq->actor, ACT_CONTACT_READ, &f->object);
+	}
+	out->href = arena_printf(rq->arena, "/arenden/%" PRId64, f->id);
+	out->meta = arena_printf(rq->arena, "%s · %s", f->number, tr(rq->lang, matter_state_text(f->word)));
+	return permitted(rq->actor, ACT_MATTER_READ, &f->object);
 }
 
 /* The marks around what matched are for programs; on the page the words stand as they are. */
@@ -412,22 +375,28 @@ static bool
 look_for(struct request *rq, const char *typed, size_t most, int64_t from, struct search_result *out, size_t *n,
     int64_t *before, struct err *err)
 {
+	struct search_hit hit[FOUND_MOST];
+	struct found found[FOUND_MOST];
 	struct search_hits hits;
 	int64_t id[2];
-	size_t serials = 0;
+	size_t serials = 0, n_hits = 0;
 
 	*n = 0;
 	if (from == 0 && typed[0] != '\0' && strlen(typed) <= 6 && typed[strspn(typed, "0123456789")] == '\0') {
 		if (!contact_by_serial(rq->db, rq->actor, strtoll(typed, NULL, 10), local_date(rq->now).year, id, &serials, err))
 			return false;
 		for (size_t i = 0; i < serials; i++)
-			*n += contact_result(rq, typed, &(struct search_hit){ .object_id = id[i] }, &out[*n]);
+			hit[n_hits++] = (struct search_hit){ .kind = "contact", .object_id = id[i] };
 	}
 	if (!search_find(rq->db, rq->arena, as_stored(rq, typed), rq->actor->account_id, ACT_CONTACT_READ, ACT_MATTER_READ, from,
 	    most, &hits, err))
 		return false;
-	for (size_t i = 0; i < hits.n; i++)
-		*n += result_of(rq, typed, &hits.item[i], &out[*n]);
+	for (size_t i = 0; i < hits.n && n_hits < FOUND_MOST; i++)
+		hit[n_hits++] = hits.item[i];
+	if (!found_read(rq->db, rq->arena, hit, n_hits, found, err))
+		return false;
+	for (size_t i = 0; i < n_hits; i++)
+		*n += result_of(rq, typed, &hit[i], &found[i], &out[*n]);
 	if (before != NULL)
 		*before = hits.n == most ? hits.item[hits.n - 1].doc_id : 0;
 	return true;

@@ -164,8 +164,7 @@ db_read_begin(struct db *db, struct err *err)
 	if (!borrow(db, err))
 		return false;
 	db->snapshot_generation = kept_generation();
-	db->snapshot = db->database->engine->run(db->connection, db->database->kind == DB_SQLITE ? "BEGIN" :
-	    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err);
+	db->snapshot = db->database->engine->read_begin(db->connection, err);
 	if (!db->snapshot)
 		give_back(db);
 	return db->snapshot;
@@ -174,11 +173,9 @@ db_read_begin(struct db *db, struct err *err)
 void
 db_read_end(struct db *db)
 {
-	struct err ignored = { 0 };
-
 	if (db->writer || !db->snapshot)
 		return;
-	(void)db->database->engine->run(db->connection, "COMMIT", &ignored);
+	db->database->engine->read_end(db->connection);
 	db->snapshot = false;
 	give_back(db);
 }
@@ -233,6 +230,7 @@ open_statement(struct db *db, const char *sql, bool temporary, struct err *err)
 	st->err = err;
 	st->in_use = true;
 	db->open++;
+	(void)atomic_fetch_add_explicit(&db->database->statements, 1, memory_order_relaxed);
 	return st;
 }
 
@@ -714,6 +712,7 @@ database_counters(struct database *d)
 
 	(void)pthread_mutex_lock(&d->queue_lock);
 	c = d->counters;
+	c.statements = atomic_load(&d->statements);
 	d->counters.longest_wait_us = 0;
 	(void)pthread_mutex_unlock(&d->queue_lock);
 	return c;

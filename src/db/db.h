@@ -71,6 +71,12 @@ void db_after_commit(struct db *tx, db_after_fn *fn, void *arg);
  * are valid until the next step; col_text copies into the arena. db_done gives the statement back; NULL is fine. */
 enum db_step { DB_ROW, DB_END, DB_FAIL };
 
+/* How PostgreSQL is to plan a statement, where the values it was prepared without would have told; first in its text (a
+ * comment, which SQLite passes by). A page of a long list ordered by an index: walk the index and stop when the page is full,
+ * instead of reading and sorting all. A search: look at the words, since a rare one and a common one want different ways. */
+#define SQL_IN_ORDER "/* in order */ "
+#define SQL_PLAN_ANEW "/* plan anew */ "
+
 struct stmt *db_stmt(struct db *db, const char *sql, struct err *err);
 void bind_i64(struct stmt *st, int i, int64_t v);
 void bind_double(struct stmt *st, int i, double v);
@@ -103,8 +109,8 @@ bool db_id(struct db *db, const char *sql, int64_t *id, struct err *err, const c
  * the same transaction; a query is parsed by search_query into what the engine understands (words, "phrases",
  * prefix from 2 letters), so that no typed character is an error. See db/search.h. */
 
-/* For the metrics: commits, writes, longest wait in the writer's queue since last asked (microseconds). */
-struct db_counters { int64_t commits, writes, failures, longest_wait_us; };
+/* For the metrics: statements run, commits, writes, longest wait in the writer's queue since last asked (microseconds). */
+struct db_counters { int64_t commits, writes, failures, longest_wait_us, statements; };
 struct db_counters database_counters(struct database *d);
 
 /* A consistent copy of an SQLite database while it is in use, checked (integrity_check) before it is renamed into place. */

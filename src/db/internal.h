@@ -20,6 +20,8 @@ struct connection {
 	struct stmt *statement[512];	/* by the literal's address; chained */
 	unsigned next_name;		/* PostgreSQL: names of prepared statements */
 	bool lost;			/* PostgreSQL: to be opened again before use */
+	bool begin_owed;		/* PostgreSQL: a snapshot that begins with its first statement */
+	bool answer_waits;		/* PostgreSQL: of a COMMIT, to be taken before the next statement */
 };
 
 struct hearing;
@@ -89,6 +91,9 @@ struct engine {
 	int64_t (*changed)(struct stmt *st);
 	/* What bind left out of a blob with `room`; NULL: it leaves nothing out. */
 	bool (*fill)(struct connection *c, const char *table, const char *column, const void *p, size_t n, struct err *err);
+	/* A reader's snapshot. */
+	bool (*read_begin)(struct connection *c, struct err *err);
+	void (*read_end)(struct connection *c);
 	/* Begins the writer's transaction, one writer over all processes. */
 	bool (*begin)(struct database *d, struct connection *c, struct err *err);
 	bool (*commit)(struct database *d, struct connection *c, struct err *err);
@@ -125,6 +130,7 @@ struct database {
 	struct db tx;			/* the writer's door */
 	int64_t transaction_id;		/* PostgreSQL: of the transaction under way */
 	struct db_counters counters;	/* under queue_lock */
+	atomic_llong statements;	/* how many were opened, by anybody */
 	char origin[20];		/* who speaks (db/hear.h): another one for every opened database */
 	struct hearing *hearing;	/* SQLite: under queue_lock */
 	int64_t data_version, looked_us;	/* SQLite: what the writer's connection knows of others, and since when */

@@ -4,6 +4,14 @@
  * whatever the server would have guessed; if a later call binds other types, it is prepared anew. Parameters and results
  * are text, blobs are binary.
  *
+ * A statement is planned once a connection too (plan_cache_mode), as on SQLite: a plan of our joins takes the server three
+ * to twenty times as long as running it, and would otherwise be made for each page. Where the values decide, the text
+ * begins with a hint (db.h).
+ *
+ * A round trip is dear, since it wakes another process. BEGIN of a reader's snapshot goes with its first statement, in one
+ * pipeline; a snapshot without statements sends none; and nobody waits for the COMMIT that ends it: its answer is
+ * taken when the connection is used next.
+ *
  * One writer over all processes: an advisory lock held by the writer's transaction. The writer asks for its transaction
  * number first. If the connection is lost while COMMIT is under way, nobody knows whether it happened; so we connect again
  * and ask txid_status(): committed is success, anything else lets the batch run again. Nothing is applied twice, and
@@ -51,13 +59,30 @@ fail(struct err *err, struct connection *c, PGresult *r, const char *what)
 	return false;
 }
 
+/* The answer to the COMMIT nobody waited for. If it says that the connection is gone, so will the next statement. */
+static void
+take_answer(struct connection *c)
+{
+	PGresult *r;
+
+	if (!c->answer_waits)
+		return;
+	c->answer_waits = false;
+	while ((r = PQgetResult(c->handle)) != NULL)
+		PQclear(r);
+}
+
 static bool
 pg_run(struct connection *c, const char *sql, struct err *err)
 {
-	PGresult *r = PQexec(c->handle, sql);
-	ExecStatusType status = PQresultStatus(r);
-	bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
+	PGresult *r;
+	ExecStatusType status;
+	bool ok;
 
+	take_answer(c);
+	r = PQexec(c->handle, sql);
+	status = PQresultStatus(r);
+	ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
 	if (!ok)
 		(void)fail(err, c, r, "sql");
 	PQclear(r);
@@ -103,7 +128,7 @@ pg_open(struct database *d, bool writer, struct connection **out, struct err *er
 	}
 	(void)PQsetNoticeProcessor(c->handle, ignore_notice, NULL);
 	if (asprintf(&set, "SET synchronous_commit = on; SET client_encoding = 'UTF8'; SET lock_timeout = '%ds';"
-	    " SET bytea_output = 'hex'; SET jit = off; SET enable_seqscan = off", d->options.busy_s) < 0)
+	    " SET bytea_output = 'hex'; SET jit = off; SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan", d->options.busy_s) < 0)
 		abort();
 	if (!pg_run(c, set, err)) {
 		free(set);
@@ -201,6 +226,61 @@ prepare_now(struct stmt *st, int n, struct err *err)
 	return ok;
 }
 
+/* The statement between others that have no rows, in one round trip: its result, or that of the first which failed. */
+static PGresult *
+in_pipeline(struct stmt *st, const char *const *before, size_t n_before, const char *after, int n, const char *const *value,
+    const int *length, const int *format)
+{
+	struct connection *c = st->db->connection;
+	PGresult *r, *kept = NULL;
+	bool sent = PQenterPipelineMode(c->handle) == 1, over = false;
+
+	for (size_t i = 0; i < n_before && sent; i++)
+		sent = PQsendQueryParams(c->handle, before[i], 0, NULL, NULL, NULL, NULL, 0) == 1;
+	sent = sent && PQsendQueryPrepared(c->handle, st->prepared, n, value, length, format, 0) == 1 &&
+	    (after == NULL || PQsendQueryParams(c->handle, after, 0, NULL, NULL, NULL, NULL, 0) == 1) &&
+	    PQpipelineSync(c->handle) == 1;
+	/* Each answers with a result and a NULL, the whole with a result that says so; two NULLs: the connection is gone. */
+	for (size_t got = 0; sent && !over; got++) {
+		if ((r = PQgetResult(c->handle)) == NULL && (r = PQgetResult(c->handle)) == NULL)
+			break;
+		over = PQresultStatus(r) == PGRES_PIPELINE_SYNC;
+		if (!over && got <= n_before && (kept == NULL || PQresultStatus(kept) == PGRES_COMMAND_OK)) {
+			PQclear(kept);
+			kept = r;
+		} else {
+			PQclear(r);
+		}
+	}
+	if (!over || PQexitPipelineMode(c->handle) != 1)
+		c->lost = true;		/* nobody knows what it would answer next */
+	return kept;
+}
+
+static PGresult *
+ask(struct stmt *st, int n, const char *const *value, const int *length, const int *format)
+{
+	static const struct { const char *hint, *before, *after; } hints[] = {
+		{ SQL_IN_ORDER, "SET enable_sort = off", "SET enable_sort = on" },
+		{ SQL_PLAN_ANEW, "SET plan_cache_mode = force_custom_plan", "SET plan_cache_mode = force_generic_plan" },
+	};
+	struct connection *c = st->db->connection;
+	const char *before[2], *after = NULL;
+	size_t n_before = 0;
+
+	if (c->begin_owed)
+		before[n_before++] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+	for (size_t i = 0; i < ARRAY_LEN(hints) && after == NULL; i++) {
+		if (strncmp(st->sql, hints[i].hint, strlen(hints[i].hint)) != 0)
+			continue;
+		before[n_before++] = hints[i].before;	/* if the statement fails, this is undone with it */
+		after = hints[i].after;
+	}
+	if (n_before == 0)
+		return PQexecPrepared(c->handle, st->prepared, n, value, length, format, 0);
+	return in_pipeline(st, before, n_before, after, n, value, length, format);
+}
+
 static bool
 execute(struct stmt *st, struct err *err)
 {
@@ -210,6 +290,7 @@ execute(struct stmt *st, struct err *err)
 	int length[PARAMETERS_MAX + 1], format[PARAMETERS_MAX + 1];
 	ExecStatusType status;
 
+	take_answer(c);
 	if (!prepare_now(st, n, err))
 		return false;
 	if (st->scratch == NULL && (st->scratch = malloc((PARAMETERS_MAX + 1) * NUMBER)) == NULL)
@@ -235,10 +316,14 @@ execute(struct stmt *st, struct err *err)
 			format[i - 1] = 1;
 		}
 	}
-	st->result = PQexecPrepared(c->handle, st->prepared, n, value, length, format, 0);
+	st->result = ask(st, n, value, length, format);
 	status = PQresultStatus(st->result);
-	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-		return fail(err, c, st->result, "step");
+	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+		(void)fail(err, c, st->result, "step");
+		c->begin_owed = c->begin_owed && c->lost;	/* on the next connection */
+		return false;
+	}
+	c->begin_owed = false;
 	st->n_rows = PQntuples(st->result);
 	st->row = -1;
 	return true;
@@ -254,7 +339,7 @@ open_again(struct db *db, struct err *err)
 		return false;
 	PQfinish(db->connection->handle);
 	db->connection->handle = fresh->handle;
-	db->connection->lost = false;
+	db->connection->lost = db->connection->answer_waits = false;
 	free(fresh);
 	for (size_t i = 0; i < ARRAY_LEN(db->connection->statement); i++) {
 		for (struct stmt *s = db->connection->statement[i]; s != NULL; s = s->next) {
@@ -265,8 +350,8 @@ open_again(struct db *db, struct err *err)
 	return true;
 }
 
-/* A read whose connection was lost before it had a row is asked again, a few times; the writer's batch does that for
- * itself, from its start. */
+/* A read whose connection was lost before it had a row is asked again, a few times, unless it is in a snapshot that has
+ * begun; the writer's batch does that for itself, from its start. */
 static bool
 execute_again(struct stmt *st, struct err *err)
 {
@@ -276,7 +361,7 @@ execute_again(struct stmt *st, struct err *err)
 	for (int i = 0; i < TRIES; i++) {
 		if (execute(st, err))
 			return true;
-		if (!db->connection->lost || db->writer || db->snapshot || db->open != 1)
+		if (!db->connection->lost || db->writer || (db->snapshot && !db->connection->begin_owed) || db->open != 1)
 			return false;
 		*err = (struct err){ 0 };
 		PQclear(st->result);
@@ -367,6 +452,25 @@ pg_changed(struct stmt *st)
 }
 
 static bool
+pg_read_begin(struct connection *c, struct err *err)
+{
+	(void)err;
+	c->begin_owed = true;
+	return true;
+}
+
+static void
+pg_read_end(struct connection *c)
+{
+	if (c->begin_owed)
+		c->begin_owed = false;
+	else if (!c->lost && PQsendQuery(c->handle, "COMMIT") == 1)
+		c->answer_waits = true;
+	else
+		c->lost = true;
+}
+
+static bool
 pg_begin(struct database *d, struct connection *c, struct err *err)
 {
 	char sql[160];
@@ -448,6 +552,6 @@ pg_in_transaction(struct connection *c)
 const struct engine engine_postgresql = {
 	.open = pg_open, .close = pg_close, .prepare = pg_prepare, .bind = pg_bind, .step = pg_step, .reset = pg_reset,
 	.finalize = pg_finalize, .run = pg_run, .is_null = pg_is_null, .i64 = pg_i64, .dbl = pg_double, .text = pg_text,
-	.blob = pg_blob, .changed = pg_changed, .begin = pg_begin, .commit = pg_commit,
+	.blob = pg_blob, .changed = pg_changed, .read_begin = pg_read_begin, .read_end = pg_read_end, .begin = pg_begin, .commit = pg_commit,
 	.in_transaction = pg_in_transaction,
 };

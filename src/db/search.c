@@ -235,7 +235,7 @@ find(struct db *db, struct arena *a, const char *query, int64_t account_id, int6
 	    "SELECT d.id, d.kind, d.object_id, d.authority_id, d.at, d.restricted"
 	    "  FROM search_words w JOIN search_doc d ON d.id = w.rowid"
 	    " WHERE search_words MATCH $1 AND w.rowid < $5 AND" ALLOWED " ORDER BY w.rowid DESC LIMIT $6";
-	static const char postgresql[] =
+	static const char postgresql[] = SQL_PLAN_ANEW
 	    "SELECT d.id, d.kind, d.object_id, d.authority_id, d.at, d.restricted FROM search_doc d"
 	    " WHERE d.words @@ CAST($1 AS tsquery) AND d.id < $5 AND" ALLOWED " ORDER BY d.id DESC LIMIT $6";
 	struct search_hits list = { .item = arena_array(a, limit, sizeof(*list.item)) };

@@ -55,11 +55,23 @@ run_kept(struct connection *c, void **kept, const char *sql, struct err *err)
 static bool
 sqlite_run(struct connection *c, const char *sql, struct err *err)
 {
-	if (strcmp(sql, "BEGIN") == 0)
-		return run_kept(c, &c->begin, sql, err);
 	if (strcmp(sql, "COMMIT") == 0)
 		return run_kept(c, &c->commit, sql, err);
 	return sqlite3_exec(c->handle, sql, NULL, NULL, NULL) == SQLITE_OK || fail(err, c->handle, "sql");
+}
+
+static bool
+sqlite_read_begin(struct connection *c, struct err *err)
+{
+	return run_kept(c, &c->begin, "BEGIN", err);
+}
+
+static void
+sqlite_read_end(struct connection *c)
+{
+	struct err ignored = { 0 };
+
+	(void)run_kept(c, &c->commit, "COMMIT", &ignored);
 }
 
 static bool
@@ -299,6 +311,7 @@ const struct engine engine_sqlite = {
 	.reset = sqlite_reset, .finalize = sqlite_finalize, .run = sqlite_run, .is_null = sqlite_is_null,
 	.i64 = sqlite_i64, .dbl = sqlite_double, .text = sqlite_text, .blob = sqlite_blob, .changed = sqlite_changed, .fill = sqlite_fill,
 	
+	.read_begin = sqlite_read_begin, .read_end = sqlite_read_end,
 	.begin = sqlite_begin, .commit = sqlite_commit, .in_transaction = sqlite_in_transaction,
 };
 

@@ -72,8 +72,9 @@ metrics_page(struct request_private *p)
 		sb_addf(&sb, "# TYPE narkontakt_db_commits_total counter\nnarkontakt_db_commits_total %" PRId64
 		    "\n# TYPE narkontakt_db_writes_total counter\nnarkontakt_db_writes_total %" PRId64
 		    "\n# TYPE narkontakt_db_failures_total counter\nnarkontakt_db_failures_total %" PRId64
+		    "\n# TYPE narkontakt_db_statements_total counter\nnarkontakt_db_statements_total %" PRId64
 		    "\n# TYPE narkontakt_db_longest_wait_seconds gauge\nnarkontakt_db_longest_wait_seconds %g\n",
-		    c.commits, c.writes, c.failures, (double)c.longest_wait_us / 1e6);
+		    c.commits, c.writes, c.failures, c.statements, (double)c.longest_wait_us / 1e6);
 	}
 	respond_text(&p->rs, 200, "text/plain; version=0.0.4; charset=utf-8", sb_str(&sb), sb.len);
 }
