@@ -41,6 +41,7 @@ static const struct { const char *key; enum unit unit; size_t at; const char *ex
 	{ "smtp-user", WORDS, offsetof(struct options, smtp_user), "a name" },
 	{ "smtp-password-file", WORDS, offsetof(struct options, smtp_password_file), "a file with the password alone" },
 	{ "smtp-tls", WORD_OF, offsetof(struct options, smtp_tls), "required, optional or off" },
+	{ "sms-secret-file", WORDS, offsetof(struct options, sms_secret_file), "a file with the gateway's secret alone" },
 	{ "maildir", WORDS, offsetof(struct options, maildir), "a folder with new/ and cur/" },
 	{ "imap-url", WORDS, offsetof(struct options, imap_url), "imaps://host/INBOX" },
 	{ "imap-user", WORDS, offsetof(struct options, imap_user), "a name" },

@@ -28,7 +28,7 @@ struct options {
 	const char *tls_certificate, *tls_key;
 	const char *trusted_proxy[PROXIES_MAX + 1];
 	size_t n_trusted;
-	const char *smtp_url, *smtp_user, *smtp_password_file, *smtp_tls;
+	const char *smtp_url, *smtp_user, *smtp_password_file, *smtp_tls, *sms_secret_file;
 	const char *maildir, *imap_url, *imap_user, *imap_password_file;
 	int64_t imap_poll_s;
 	int64_t upload_bytes;

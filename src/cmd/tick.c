@@ -99,7 +99,7 @@ tick_run(struct db *db, const struct options *o, int64_t now, struct tick_done *
 	    mystery_tick(db, now, &out->test_mails, err) &&
 	    month_letter_tick(db, now, &out->letters, err) &&
 	    sender_run(db, o->smtp_url == NULL ? NULL : &smtp, now, SEND_AT_MOST, &out->sender, err) &&
-	    sms_run(db, now, SEND_AT_MOST, &out->sms, err);
+	    sms_run(db, secret_from(a, o->sms_secret_file), now, SEND_AT_MOST, &out->sms, err);
 	arena_close(a);
 	return ok;
 }

@@ -17,6 +17,7 @@
  *    database_migrate refuses (ERR_CONFLICT) to open it for anything else.
  *
  * Not carried: the table `session` (whoever is signed in signs in again; a copied session would be valid twice), and
+ * settings named something.secret (the key to somebody else's door, set again where the export goes in), and
  * what is derived: the words of the search index, which are made again from their sources. Everything else is, also
  * password hashes, one-time-code secrets and the keys of links and addresses: without them no account and no link in an
  * old mail would work. An export is therefore as secret as the database.

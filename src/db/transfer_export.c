@@ -231,6 +231,13 @@ add_value(struct export *x, struct sb *line, struct stmt *st, int i, enum column
 	return err_set(err, ERR_BUG, "a column of no kind");
 }
 
+/* The key to somebody else's door (a setting "sms.secret") is set again where the export goes in. */
+static const char *
+rows_kept_here(const struct table *t)
+{
+	return strcmp(t->name, "setting") == 0 ? " WHERE name NOT LIKE '%.secret'" : "";
+}
+
 static const char *
 select_text(struct arena *a, const struct table *t, enum db_engine engine)
 {
@@ -243,7 +250,7 @@ select_text(struct arena *a, const struct table *t, enum db_engine engine)
 		sb_addf(&sb, "%s\"%s\"", i == 0 ? "" : ", ", t->column[i].name);
 		keys = t->column[i].key > keys ? t->column[i].key : keys;
 	}
-	sb_addf(&sb, " FROM \"%s\" ORDER BY ", t->name);
+	sb_addf(&sb, " FROM \"%s\"%s ORDER BY ", t->name, rows_kept_here(t));
 	/* By the key; a table without one by all that can be compared. */
 	for (int k = 1, n = 0; k <= (keys == 0 ? (int)t->n : keys); k++) {
 		for (size_t i = 0; i < t->n; i++) {
@@ -287,7 +294,7 @@ check_types(struct export *x, const struct table *t, struct err *err)
 static bool
 count_rows(struct export *x, const struct table *t, int64_t *n, struct err *err)
 {
-	struct stmt *st = db_stmt_once(x->db, arena_printf(x->a, "SELECT COUNT(*) FROM \"%s\"", t->name), err);
+	struct stmt *st = db_stmt_once(x->db, arena_printf(x->a, "SELECT COUNT(*) FROM \"%s\"%s", t->name, rows_kept_here(t)), err);
 	enum db_step step = db_next(st, err);
 
 	if (step == DB_ROW)

@@ -291,7 +291,7 @@ send_one(struct db *db, CURL *curl, const struct sms_settings *s, struct attempt
 }
 
 bool
-sms_run(struct db *db, int64_t now, int limit, struct sms_done *out, struct err *err)
+sms_run(struct db *db, const char *secret, int64_t now, int limit, struct sms_done *out, struct err *err)
 {
 	struct arena *a = arena_open();
 	struct outbox_list list = { 0 };
@@ -302,6 +302,8 @@ sms_run(struct db *db, int64_t now, int limit, struct sms_done *out, struct err 
 
 	*out = (struct sms_done){ 0 };
 	if (ok && list.n > 0 && (ok = late_curl_load(err) && sms_settings(db, a, &s, err))) {
+		if (secret != NULL)
+			s.value[SMS_SECRET] = secret;
 		(void)pthread_once(&started, start_once);
 		curl = curl_easy_init();
 		ok = curl != NULL || err_set(err, ERR_BUG, "text messages: no memory for a connection");

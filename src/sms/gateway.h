@@ -13,7 +13,8 @@
 
 struct sms_done { int64_t sent, retried, failed; };
 /* At most `limit` messages that are due at `now`. */
-bool sms_run(struct db *db, int64_t now, int limit, struct sms_done *out, struct err *err);
+/* `secret`: what stands in the file of the configuration; NULL: as it is set under /admin/sms. */
+bool sms_run(struct db *db, const char *secret, int64_t now, int limit, struct sms_done *out, struct err *err);
 
 /* The request as the settings describe it. Pure. */
 struct sms_request { const char *method, *url, *type, *body; };	/* type and body NULL for GET */

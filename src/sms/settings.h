@@ -1,7 +1,8 @@
 /* sms/settings.h: the gateway for text messages, as it is set up under /admin/sms
  *
  * Every gateway wants its own names, so the names are settings. What is not set has the value that stands in the table of
- * settings.c. The secret that goes out in a header is kept as it is; the token the gateway shows us, as its hash. */
+ * settings.c. The secret that goes out in a header is kept as it is, when it is not
+ * in a file of the configuration (sms-secret-file), is never shown, and never exported (db/transfer.h); the token the gateway shows us, as its hash. */
 #ifndef SMS_SETTINGS_H
 #define SMS_SETTINGS_H
 #include <stdbool.h>

@@ -30,7 +30,7 @@ struct world {
 	struct actor guide;
 	struct web web;			/* the system owner's and the gateway's */
 	int64_t now, owner;
-	const char *token;
+	const char *token, *secret;	/* what the gateway shows us; a file of the configuration, NULL none */
 	int port;
 };
 
@@ -137,7 +137,7 @@ run(struct world *w, int64_t now)
 	struct sms_done done;
 	struct err err = { 0 };
 
-	must(sms_run(w->db, now, 500, &done, &err), &err);
+	must(sms_run(w->db, w->secret, now, 500, &done, &err), &err);
 	return done;
 }
 
@@ -203,6 +203,11 @@ out(struct database *d, struct db *db, void *arg)
 	assert_int_equal(events(&w, c.id, "sms.sent"), 1);
 	assert_string_equal(last_sms(&w, c.id).state, "sent");
 	assert_int_equal(run(&w, w.now + 3600).sent, 0);
+	/* The secret in a file of the configuration goes before the one in the database. */
+	w.secret = "ur filen";
+	(void)receive(&w, "070-174 06 06", "phone", "web");
+	assert_int_equal(run(&w, w.now + 3600).sent, 1);
+	assert_non_null(strstr(w.gateway.asked[1], "X-Api-Key: ur filen\r\n"));
 	/* She who phoned has heard it already; a landline and a mail address get no text message. */
 	c = receive(&w, "070-174 06 06", "phone", "phone");
 	assert_null(last_sms(&w, c.id).text);

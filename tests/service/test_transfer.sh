@@ -28,7 +28,9 @@ for kind in $(grep -rhoE 'search_put\(tx, "[a-z]+"' "$root"/src | grep -oE '"[a-
 done
 is "$missing" "" "each kind of search entry says where its words come from"
 
+sqlite3 a.db "INSERT INTO setting (name, value) VALUES ('sms.secret', 'Bearer gatewayhemlighet')"
 "$program" export out --db a.db 2>err; is $? 0 "export"
+is "$(grep -rl gatewayhemlighet out | wc -l)" 0 "the key to somebody else's door is not in it"
 is "$(grep -c '^export: contact ' err)" 1 "progress is told on standard error"
 is "$(find out -type f -not -perm 0600 -o -type d -not -perm 0700)" "" "nobody else may read it"
 is "$(manifest 'm.tables.reduce((n, t) => n + t.rows, 0)')" \
