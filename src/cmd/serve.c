@@ -18,6 +18,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/late.h"
 #include "base/log.h"
 #include "call/call_api.h"
@@ -301,7 +302,38 @@ start(const struct options *o, struct database *d, struct db *db, struct http_se
 	    prepare(db, o, o->base_url, err);
 }
 
-/* The configuration, the database, the routes: all that a start would find wrong, without serving. */
+/* The files that the configuration names can be read now, by whoever asks. */
+static bool
+check_files(const struct options *o, struct err *err)
+{
+	enum { FILE_MOST = 1 << 20 };
+	const struct { const char *key, *path; } file[] = {
+		{ "tls-certificate", o->tls_certificate }, { "tls-key", o->tls_key },
+		{ "smtp-password-file", o->smtp_password_file }, { "imap-password-file", o->imap_password_file },
+		{ "sms-secret-file", o->sms_secret_file },
+	};
+	static const char *const folder[] = { "new", "cur" };
+	struct arena *a = arena_open();
+	bool ok = true;
+	char *text;
+	size_t n;
+
+	for (size_t i = 0; ok && i < ARRAY_LEN(file); i++) {
+		if (file[i].path != NULL)
+			ok = (file_read(a, file[i].path, FILE_MOST, &text, &n, err) &&
+			    (n > 0 || err_set(err, ERR_INPUT, "%s is empty", file[i].path))) || err_add(err, "%s", file[i].key);
+	}
+	for (size_t i = 0; ok && o->maildir != NULL && i < ARRAY_LEN(folder); i++) {
+		const char *path = arena_printf(a, "%s/%s", o->maildir, folder[i]);
+
+		ok = access(path, R_OK | W_OK | X_OK) == 0 ||
+		    err_set(err, ERR_INPUT, "maildir: %s: %s (a Maildir has new/ and cur/, which are read and written)", path, strerror(errno));
+	}
+	arena_close(a);
+	return ok;
+}
+
+/* The configuration, the files it names, the database: all that a start would find wrong, without serving. */
 static int
 check(const struct options *o)
 {
@@ -310,6 +342,12 @@ check(const struct options *o)
 	int version = 0, newest = 0;
 	struct database_options opt = { .must_exist = true, .busy_s = 3 };
 
+	if (!check_files(o, &err))
+		return cmd_fail("serve --check", &err);
+	if ((o->tls_certificate == NULL) != (o->tls_key == NULL)) {
+		(void)err_set(&err, ERR_INPUT, "tls-certificate and tls-key go together");
+		return cmd_fail("serve --check", &err);
+	}
 	if (!database_open(o->db, &opt, &d, &err) || database_reader(d, &err) == NULL)
 		return cmd_fail("serve --check", &err);
 	if (!database_schema_version(d, &version, &newest, &err))

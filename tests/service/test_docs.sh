@@ -23,9 +23,16 @@ url=$("$root/tests/service/pg-start" "$pgdir" 2>/dev/null) && pg=1
 sed "s|/var/lib/narkontakt|$dir/lib|" "$root/share/narkontakt.conf" >etc/narkontakt.conf
 narkontakt init --db lib/narkontakt.db 2>/dev/null
 narkontakt serve --config etc/narkontakt.conf --check >out 2>&1; ok $? "the example configuration passes serve --check"
-sed -E "s|^#([a-z-]+ )|\1|" etc/narkontakt.conf >etc/all.conf
+sed -E "s|^#([a-z-]+ )|\1|; s|/etc/narkontakt|$dir/etc/narkontakt|; s|/var/mail/|$dir/mail/|" etc/narkontakt.conf >etc/all.conf
+mkdir -p etc/narkontakt mail/narkontakt/{new,cur,tmp}
+"$root/tests/service/test-cert" etc/narkontakt && mv etc/narkontakt/cert.pem etc/narkontakt/certificate.pem
+for secret in imap-password sms-secret; do echo secret >etc/narkontakt/$secret; done
 narkontakt serve --config etc/all.conf --check >out 2>&1; code=$?
 ok $code "and so does every line of it that is commented out"; [ $code = 0 ] || sed 's/^/# /' out
+rm etc/narkontakt/sms-secret
+narkontakt serve --config etc/all.conf --check 2>&1 | grep -q "sms-secret-file.*No such file"; ok $? "a file that is not there is named"
+mv mail/narkontakt/new mail/narkontakt/old; echo secret >etc/narkontakt/sms-secret
+narkontakt serve --config etc/all.conf --check 2>&1 | grep -q "maildir: .*/new: "; ok $? "and so is a folder that is no Maildir"
 printf 'nonsense 1\n' >>etc/all.conf
 narkontakt serve --config etc/all.conf --check 2>&1 | grep -q "all.conf:$(wc -l <etc/all.conf): "; ok $? "a mistake is named by file and line"
 
