@@ -14,8 +14,12 @@
 
 enum { DEPTH_MAX = 20 };
 
+/* Those of a unit who answer residents by their roles today: a secretary or an archivist at her desk is nobody who picks up. */
 static const char WORKERS[] =
-    "SELECT id, unit_id FROM account WHERE unit_id IS NOT NULL AND disabled_at IS NULL ORDER BY unit_id, id";
+    "SELECT ac.id, ac.unit_id FROM account ac WHERE ac.unit_id IS NOT NULL AND ac.disabled_at IS NULL AND EXISTS"
+    " (SELECT 1 FROM role_grant g WHERE g.account_id = ac.id AND g.role IN ('contact_guide', 'registrar', 'case_handler',"
+    "  'unit_manager', 'department_head', 'protected_handler') AND g.valid_from <= $1 AND (g.valid_to IS NULL OR g.valid_to >= $1))"
+    " ORDER BY ac.unit_id, ac.id";
 
 static bool
 workers(struct db *db, struct arena *a, struct hours_book *out, struct err *err)
@@ -25,6 +29,7 @@ workers(struct db *db, struct arena *a, struct hours_book *out, struct err *err)
 	size_t n = 0, cap = 0;
 	enum db_step step;
 
+	bind_text(st, 1, date_text(out->today).s);
 	while ((step = db_next(st, err)) == DB_ROW) {
 		list = rows_room(a, list, n, &cap, sizeof(*list));
 		list[n++] = (struct hours_worker){ col_i64(st, 0), col_i64(st, 1) };

@@ -227,6 +227,9 @@ when_everybody_is_away(struct database *d, struct db *db, void *arg)
 	assert_string_equal(now.why, "everybody there is away");
 	assert_true(now.until == at("2027-01-13T08:00:00+01:00"));
 	assert_true(now_of(db, a, t.tn, t.street, HOURS_PHONE, wednesday).open);
+	/* whoever does not answer residents is nobody who picks up */
+	(void)town_account(db, "archivist", ROLE_ARCHIVIST, t.tn, t.street, SYSTEM.now);
+	assert_false(now_of(db, a, t.tn, t.street, HOURS_PHONE, tuesday).open);
 	/* a stand-in who is there answers; one who is away too does not */
 	away(db, t.manager, t.guide, "2027-01-13", "2027-01-13");
 	assert_true(now_of(db, a, t.tn, t.street, HOURS_PHONE, wednesday).open);
