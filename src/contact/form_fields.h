@@ -8,7 +8,11 @@
 /* Subject, place and who it is: the fields subject, place, name, email, phone, address. "" when absent (see
  * form_fields_settle). */
 bool form_fields_read(struct request *rq, struct contact_in *in, struct err *err);
-/* The field category, when one was chosen. */
+/* The field email: "" or something that can be an address. */
+bool form_fields_email(struct request *rq, const char **out, struct err *err);
+/* Who wants to be called back gives a number that can be called. ERR_INPUT phone. */
+bool form_fields_phone_good(const char *reply_by, const char *phone, struct err *err);
+/* The field category, when one was chosen; there must be such a one. */
 bool form_fields_category(struct request *rq, int64_t *category_id, struct err *err);
 /* What was left empty is unknown (NULL); without name, mail address and phone it is anonymous. */
 void form_fields_settle(struct contact_in *in);

@@ -115,15 +115,6 @@ save_post(struct request *rq, struct response *rs)
 
 /* One @ with something on both sides, no spaces: enough to be worth sending to. */
 static bool
-looks_like_address(const char *text)
-{
-	const char *at = strchr(text, '@');
-
-	return at != NULL && at > text && strchr(at + 1, '@') == NULL && strchr(at, '.') != NULL && at[1] != '.' &&
-	    strpbrk(text, " \t\r\n<>,;\"") == NULL && strlen(text) < 255;
-}
-
-static bool
 parse(struct request *rq, struct contact_in *in, struct err *err)
 {
 	*in = (struct contact_in){ .channel = "web", .language = rq->lang, .arrived_at = rq->now };
@@ -131,8 +122,6 @@ parse(struct request *rq, struct contact_in *in, struct err *err)
 		return false;
 	if (in->text[0] == '\0')
 		return err_input(err, "text", N_("Write what you want to tell or ask us."));
-	if (in->sender_email[0] != '\0' && !looks_like_address(in->sender_email))
-		return err_input(err, "email", N_("Enter an e-mail address such as name@example.org."));
 	if (!form_fields_category(rq, &in->category_id, err))
 		return false;
 	form_fields_settle(in);
@@ -141,7 +130,7 @@ parse(struct request *rq, struct contact_in *in, struct err *err)
 	    strcmp(in->reply_by, "letter") != 0 && strcmp(in->reply_by, "none") != 0 &&
 	    (strcmp(in->reply_by, "sms") != 0 || !text_messages_on(rq->db, rq->arena))))
 		return err_input(err, "reply_by", N_("Choose how you want to be answered."));
-	return true;
+	return form_fields_phone_good(in->reply_by, in->sender_phone, err);
 }
 
 /* Does a machine write? Then a person looks before anything is answered. */

@@ -156,7 +156,8 @@ reach_post(struct request *rq, struct response *rs)
 		respond_err(rq, rs, &err);
 		return;
 	}
-	finish(rq, rs, &c, form_text(rq, "email", 0, 254, &email, &err) && form_text(rq, "phone", 0, 60, &phone, &err) &&
+	finish(rq, rs, &c, form_fields_email(rq, &email, &err) && form_text(rq, "phone", 0, 60, &phone, &err) &&
+	    form_fields_phone_good(way == NULL ? "" : way, *phone == '\0' ? NULL : phone, &err) &&
 	    form_text(rq, "address", 0, 500, &address, &err) &&
 	    contact_reach(rq->db, c.id, way == NULL ? "" : way, *email == '\0' ? NULL : email,
 	    *phone == '\0' ? NULL : phone, *address == '\0' ? NULL : address, rq->now, &err), &err);

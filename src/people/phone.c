@@ -60,6 +60,17 @@ phone_normal(struct arena *a, const char *text)
 }
 
 bool
+phone_can_be_called(const char *text)
+{
+	enum { DIGITS_LEAST = 5 };	/* the shortest of Sweden's open numbers, 113 13 */
+	int n = 0;
+
+	for (const char *p = text; *p != '\0'; p++)
+		n += *p >= '0' && *p <= '9';
+	return n >= DIGITS_LEAST;
+}
+
+bool
 phone_takes_text(const char *number)
 {
 	if (number == NULL || number[0] != '+' || strlen(number) < 8)

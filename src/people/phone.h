@@ -11,6 +11,8 @@ struct arena;
 
 /* In `a`; NULL for NULL or nothing but spaces. */
 char *phone_normal(struct arena *a, const char *text);
+/* Has it the digits of a number somebody could call, whatever else stands around them ("070-123 45 67, after five")? */
+bool phone_can_be_called(const char *text);
 /* A number of phone_normal() that takes text messages: Swedish mobile numbers (070, 072, 073, 076, 079), and any foreign one. */
 bool phone_takes_text(const char *number);
 #endif

@@ -43,6 +43,19 @@ await suite("the main job", async ({ test, open, ok, equal, checkPage, server })
 		ok((await page.locator("main").innerText()).includes("Skriv vad du vill berätta"), "the sentence");
 		equal(await page.locator("#f-name").inputValue(), "Demo Någon", "her words are kept");
 		await checkPage(page, "kontakt-fel", { allow: ["422"] });
+		await page.locator("#f-text").fill("Ring mig om lampan.");
+		await page.locator("input[name=reply_by][value=phone]").check();
+		await page.locator("#f-phone").fill("ring mig");
+		await page.getByRole("button", { name: "Skicka" }).click();
+		await page.waitForLoadState();
+		ok((await page.locator("main").innerText()).includes("telefonnummer som vi kan ringa"), "no number, no promise to call");
+		await page.locator("#f-phone").fill("070-174 06 04");
+		await page.locator("#f-category").evaluate((select) => { select.options[1].value = "999999"; });
+		await page.locator("#f-category").selectOption("999999");
+		await page.getByRole("button", { name: "Skicka" }).click();
+		await page.waitForLoadState();
+		ok((await page.locator("main").innerText()).includes("Välj ett av alternativen"), "an area that is not there");
+		equal(await page.locator("#f-text").inputValue(), "Ring mig om lampan.", "nothing is lost");
 	});
 
 	await test("the handler finds it in the worklist, takes it, and answers", async () => {
