@@ -106,48 +106,82 @@ clock_days_between(struct db *db, struct arena *a, struct date from, struct date
 	return true;
 }
 
-struct step { struct arena *a; const struct due *due; int level; int64_t now; int64_t mails; bool done; };
+enum { TOLD_MOST = 32 };
+
+/* What is told of one contact, and to whom it has been told, so that nobody hears the same twice. */
+struct step {
+	struct arena *a;
+	const struct due *due;
+	int level;
+	int64_t now, mails;
+	bool done;
+	int64_t told[TOLD_MOST];
+	size_t n_told;
+};
 
 /* A mail to one account, with the number and no word of the matter itself. */
 static bool
-tell(struct db *tx, struct step *s, int64_t account_id, struct err *err)
+tell_one(struct db *tx, struct step *s, int64_t account_id, const char *subject, const char *text, struct err *err)
+{
+	const char *to;
+
+	for (size_t i = 0; i < s->n_told; i++) {
+		if (s->told[i] == account_id)
+			return true;
+	}
+	if ((to = account_address(tx, s->a, account_id, err)) == NULL)
+		return err->code == ERR_NONE;
+	if (s->n_told < TOLD_MOST)
+		s->told[s->n_told++] = account_id;
+	s->mails++;
+	return outbox_put(tx, &(struct outbox_message){ .contact_id = s->due->id, .recipient = to,
+		.subject = arena_printf(s->a, "%s: %s", s->due->number, tr("sv", subject)),
+		.text = arena_printf(s->a, "%s\n\n%s/kontakter/%s\n", tr("sv", text),
+		site_text(tx, s->a, "site.base_url", ""), s->due->number), .automatic = true }, s->now, NULL, err);
+}
+
+/* The clock runs on while she is away: the stand-in hears of it too. */
+static bool
+tell(struct db *tx, struct step *s, int64_t account_id, const char *subject, const char *text, struct err *err)
+{
+	struct absence away = { 0 };
+
+	return tell_one(tx, s, account_id, subject, text, err) &&
+	    absence_on(tx, s->a, account_id, local_date(s->now), &away, err) &&
+	    (away.id == 0 || away.stand_in_id == 0 || tell_one(tx, s, away.stand_in_id, subject, text, err));
+}
+
+/* To the unit's manager (or the head, `head`); without a manager, to the head. */
+static bool
+tell_leaders(struct db *tx, struct step *s, bool head, const char *subject, const char *text, struct err *err)
+{
+	int64_t *account;
+	size_t n = 0;
+
+	if (!head && !leaders_of(tx, s->a, s->due->authority_id, s->due->unit_id, "unit_manager", local_date(s->now), &account, &n,
+	    err))
+		return false;
+	if (n == 0 && !leaders_of(tx, s->a, s->due->authority_id, s->due->unit_id, "department_head", local_date(s->now), &account,
+	    &n, err))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!tell(tx, s, account[i], subject, text, err))
+			return false;
+	}
+	return true;
+}
+
+static bool
+tell_level(struct db *tx, struct step *s, int level, struct err *err)
 {
 	static const char *const text[] = { NULL, N_("The promised date has passed. Answer, or say when you will."),
 		N_("A contact in your unit is three working days late."),
 		N_("A contact in your department is ten working days late.") };
-	const char *to = account_address(tx, s->a, account_id, err);
+	static const char subject[] = N_("the promised date has passed");
 
-	if (to == NULL)
-		return err->code == ERR_NONE;
-	s->mails++;
-	return outbox_put(tx, &(struct outbox_message){ .contact_id = s->due->id, .recipient = to,
-		.subject = arena_printf(s->a, "%s: %s", s->due->number, tr("sv", N_("the promised date has passed"))),
-		.text = arena_printf(s->a, "%s\n\n%s/kontakter/%s\n", tr("sv", text[s->level]),
-		site_text(tx, s->a, "site.base_url", ""), s->due->number), .automatic = true }, s->now, NULL, err);
-}
-
-static bool
-tell_all(struct db *tx, struct step *s, struct err *err)
-{
-	static const char *const leader[] = { NULL, NULL, "unit_manager", "department_head" };
-	struct date today = local_date(s->now);
-	struct absence away = { 0 };
-	int64_t *account;
-	size_t n;
-
-	if (s->level == 1 && s->due->owner_id != 0) {
-		/* The clock runs on while she is away: the stand-in hears of it too. */
-		return tell(tx, s, s->due->owner_id, err) && absence_on(tx, s->a, s->due->owner_id, today, &away, err) &&
-		    (away.id == 0 || away.stand_in_id == 0 || tell(tx, s, away.stand_in_id, err));
-	}
-	if (!leaders_of(tx, s->a, s->due->authority_id, s->due->unit_id, leader[s->level == 1 ? 2 : s->level], today,
-	    &account, &n, err))
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		if (!tell(tx, s, account[i], err))
-			return false;
-	}
-	return true;
+	s->n_told = 0;
+	return level == 1 && s->due->owner_id != 0 ? tell(tx, s, s->due->owner_id, subject, text[level], err) :
+	    tell_leaders(tx, s, level == 3, subject, text[level], err);
 }
 
 static bool
@@ -161,39 +195,103 @@ raise(struct db *tx, void *arg, struct err *err)
 		return false;
 	if (!s->done)
 		return true;		/* answered meanwhile, or another tick was first */
-	return tell_all(tx, s, err) && event_note(tx, s->now, 0, "contact.overdue", "contact", d->id, d->id, 0,
+	for (int level = d->overdue + 1; level <= s->level; level++) {
+		if (!tell_level(tx, s, level, err))
+			return false;
+	}
+	return event_note(tx, s->now, 0, "contact.overdue", "contact", d->id, d->id, 0,
 	    d->authority_id, d->restricted, arena_printf(s->a, "{\"level\": %d}", s->level), err);
 }
 
-bool
-clock_tick(struct db *db, int64_t now, struct clock_done *out, struct err *err)
+static bool
+unconfirmed(struct db *tx, void *arg, struct err *err)
+{
+	struct step *s = arg;
+	const struct due *d = s->due;
+
+	s->mails = 0;
+	if (!clock_unconfirmed_told(tx, d->id, &s->done, err))
+		return false;
+	return !s->done || (tell_leaders(tx, s, false, N_("nobody has taken it"),
+	    N_("Nobody has taken this contact by the day that was promised. Give it to somebody."), err) &&
+	    event_note(tx, s->now, 0, "contact.unconfirmed", "contact", d->id, d->id, 0, d->authority_id, d->restricted, NULL, err));
+}
+
+static bool
+hand_back(struct db *tx, void *arg, struct err *err)
+{
+	struct step *s = arg;
+	const struct due *d = s->due;
+	struct actor nobody = { 0 };
+
+	s->mails = 0;
+	s->done = contact_assign(tx, d->id, 0, d->unit_id, 0, NULL, &nobody, s->now, err);
+	if (!s->done)
+		return false;
+	return tell_leaders(tx, s, false, N_("nobody has it any more"),
+	    N_("Whoever had this contact no longer works with it. Give it to somebody."), err) &&
+	    event_note(tx, s->now, 0, "contact.handed_back", "contact", d->id, d->id, 0, d->authority_id, d->restricted,
+	    arena_printf(s->a, "{\"from_owner\": %" PRId64 "}", d->owner_id), err);
+}
+
+/* One kind of what is due: how it is found, what is done with each. */
+typedef bool find_fn(struct db *db, struct arena *a, int64_t now, int64_t after_id, struct due_list *out, struct err *err);
+
+static bool
+find_due(struct db *db, struct arena *a, int64_t now, int64_t after_id, struct due_list *out, struct err *err)
+{
+	return clock_due(db, a, now, after_id, PAGE, out, err);
+}
+
+static bool
+find_unconfirmed(struct db *db, struct arena *a, int64_t now, int64_t after_id, struct due_list *out, struct err *err)
+{
+	return clock_unconfirmed(db, a, now, after_id, PAGE, out, err);
+}
+
+static bool
+find_left_behind(struct db *db, struct arena *a, int64_t now, int64_t after_id, struct due_list *out, struct err *err)
+{
+	return clock_left_behind(db, a, date_text(local_date(now)).s, after_id, PAGE, out, err);
+}
+
+static bool
+each(struct db *db, find_fn *find, db_write_fn *act, int64_t now, int64_t *count, struct clock_done *out, struct err *err)
 {
 	struct arena *a = arena_open();
+	struct due_list list = { .n = PAGE };
 	int64_t after = 0;
 	bool ok = true;
 
-	*out = (struct clock_done){ 0 };
-	for (;;) {
+	while (ok && list.n == PAGE) {
 		struct law_closed closed;
-		struct due_list list;
 
-		ok = clock_closed_days(db, a, date_of("1990-01-01"), &closed, err) &&
-		    clock_due(db, a, now, after, PAGE, &list, err);
+		arena_reset(a);
+		ok = find(db, a, now, after, &list, err) &&
+		    (list.n == 0 || clock_closed_days(db, a, date_of("1990-01-01"), &closed, err));
 		for (size_t i = 0; ok && i < list.n; i++) {
 			struct step s = { .a = a, .due = &list.item[i], .now = now,
 				.level = law_overdue_level(list.item[i].answer_by, now, &closed) };
 
 			after = list.item[i].id;
-			if (s.level <= list.item[i].overdue)
+			if (act == raise && s.level <= list.item[i].overdue)
 				continue;
-			ok = db_write(db, raise, &s, err) || err_add(err, "overdue contact %" PRId64, s.due->id);
-			out->overdue[s.level] += ok && s.done;
-			out->mails += ok && s.done ? s.mails : 0;
+			ok = db_write(db, act, &s, err) || err_add(err, "contact %" PRId64 " is due", s.due->id);
+			if (!ok || !s.done)
+				continue;
+			++*(act == raise ? &out->overdue[s.level] : count);
+			out->mails += s.mails;
 		}
-		if (!ok || list.n < PAGE)
-			break;
-		arena_reset(a);
 	}
 	arena_close(a);
 	return ok;
+}
+
+bool
+clock_tick(struct db *db, int64_t now, struct clock_done *out, struct err *err)
+{
+	*out = (struct clock_done){ 0 };
+	return each(db, find_left_behind, hand_back, now, &out->handed_back, out, err) &&
+	    each(db, find_unconfirmed, unconfirmed, now, &out->unconfirmed, out, err) &&
+	    each(db, find_due, raise, now, NULL, out, err);
 }

@@ -7,22 +7,14 @@
 #include "base/err.h"
 #include "db/db.h"
 
-bool
-clock_due(struct db *db, struct arena *a, int64_t now, int64_t after_id, size_t limit, struct due_list *out,
-    struct err *err)
+#define DUE "SELECT c.id, c.number, c.authority_id, c.unit_id, c.owner_id, c.answer_by, c.overdue, c.restricted FROM contact c"
+
+static bool
+rows(struct stmt *st, struct arena *a, size_t limit, struct due_list *out, struct err *err)
 {
-	/* Paused clocks stand still; level 3 is the last. */
-	static const char sql[] =
-	    "SELECT id, number, authority_id, unit_id, owner_id, answer_by, overdue, restricted FROM contact"
-	    " WHERE closed_at IS NULL AND answer_by <= $1 AND overdue < 3 AND paused_at IS NULL"
-	    " AND state <> 'quarantined' AND id > $2 ORDER BY id LIMIT $3";
-	struct stmt *st = db_stmt(db, sql, err);
 	struct due_list list = { .item = arena_array(a, limit, sizeof(*list.item)) };
 	enum db_step step;
 
-	bind_i64(st, 1, now);
-	bind_i64(st, 2, after_id);
-	bind_i64(st, 3, (int64_t)limit);
 	while ((step = db_next(st, err)) == DB_ROW && list.n < limit) {
 		list.item[list.n++] = (struct due){
 			.id = col_i64(st, 0), .number = col_text(st, a, 1), .authority_id = col_i64(st, 2),
@@ -35,6 +27,62 @@ clock_due(struct db *db, struct arena *a, int64_t now, int64_t after_id, size_t 
 		return err_add(err, "due contacts");
 	*out = list;
 	return true;
+}
+
+bool
+clock_due(struct db *db, struct arena *a, int64_t now, int64_t after_id, size_t limit, struct due_list *out,
+    struct err *err)
+{
+	/* Paused clocks stand still; level 3 is the last. */
+	struct stmt *st = db_stmt(db, DUE " WHERE c.closed_at IS NULL AND c.answer_by <= $1 AND c.overdue < 3"
+	    " AND c.paused_at IS NULL AND c.state <> 'quarantined' AND c.id > $2 ORDER BY c.id LIMIT $3", err);
+
+	bind_i64(st, 1, now);
+	bind_i64(st, 2, after_id);
+	bind_i64(st, 3, (int64_t)limit);
+	return rows(st, a, limit, out, err);
+}
+
+bool
+clock_unconfirmed(struct db *db, struct arena *a, int64_t now, int64_t after_id, size_t limit, struct due_list *out,
+    struct err *err)
+{
+	/* Where the answer is promised for the same day, overdue 1 says it. */
+	struct stmt *st = db_stmt(db, DUE " WHERE c.closed_at IS NULL AND c.confirmed_at IS NULL AND c.confirm_told = 0"
+	    " AND c.confirm_by <= $1 AND c.confirm_by < c.answer_by AND c.owner_id IS NULL AND c.paused_at IS NULL"
+	    " AND c.state <> 'quarantined' AND c.id > $2 ORDER BY c.id LIMIT $3", err);
+
+	bind_i64(st, 1, now);
+	bind_i64(st, 2, after_id);
+	bind_i64(st, 3, (int64_t)limit);
+	return rows(st, a, limit, out, err);
+}
+
+bool
+clock_unconfirmed_told(struct db *tx, int64_t id, bool *changed, struct err *err)
+{
+	int64_t n = 0;
+
+	if (!db_run(tx, "UPDATE contact SET confirm_told = 1 WHERE id = $1 AND confirm_told = 0 AND confirmed_at IS NULL"
+	    " AND closed_at IS NULL", &n, err, "i", id))
+		return err_add(err, "unconfirmed");
+	*changed = n == 1;
+	return true;
+}
+
+bool
+clock_left_behind(struct db *db, struct arena *a, const char *today, int64_t after_id, size_t limit, struct due_list *out,
+    struct err *err)
+{
+	struct stmt *st = db_stmt(db, DUE " WHERE c.closed_at IS NULL AND c.owner_id IS NOT NULL AND c.id > $2 AND NOT EXISTS"
+	    " (SELECT 1 FROM role_grant g JOIN account ac ON ac.id = g.account_id WHERE g.account_id = c.owner_id"
+	    "  AND ac.disabled_at IS NULL AND (g.authority_id IS NULL OR g.authority_id = c.authority_id)"
+	    "  AND g.valid_from <= $1 AND (g.valid_to IS NULL OR g.valid_to >= $1)) ORDER BY c.id LIMIT $3", err);
+
+	bind_text(st, 1, today);
+	bind_i64(st, 2, after_id);
+	bind_i64(st, 3, (int64_t)limit);
+	return rows(st, a, limit, out, err);
 }
 
 bool

@@ -15,6 +15,13 @@ struct due_list { struct due *item; size_t n; };
 bool clock_due(struct db *db, struct arena *a, int64_t now, int64_t after_id, size_t limit, struct due_list *out,
     struct err *err);
 bool clock_overdue_set(struct db *tx, int64_t id, int from, int to, bool *changed, struct err *err);
+/* Open contacts that nobody has taken by the day that was promised for it, and of which nobody has been told yet. */
+bool clock_unconfirmed(struct db *db, struct arena *a, int64_t now, int64_t after_id, size_t limit, struct due_list *out,
+    struct err *err);
+bool clock_unconfirmed_told(struct db *tx, int64_t id, bool *changed, struct err *err);
+/* Open contacts whose owner's account is disabled, or who has no role left in their authority on `today`. */
+bool clock_left_behind(struct db *db, struct arena *a, const char *today, int64_t after_id, size_t limit, struct due_list *out,
+    struct err *err);
 /* How far a job has come, and what it said. */
 bool job_done_until(struct db *db, const char *name, int64_t *until, struct err *err);
 bool job_set(struct db *tx, const char *name, int64_t until, const char *result, struct err *err);

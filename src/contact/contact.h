@@ -60,7 +60,7 @@ struct contact_row {
 	int64_t received_at, answer_by, closed_at;
 	int64_t owner_id;
 	int overdue, restricted;
-	bool undelivered, paused;
+	bool undelivered, paused, owner_away;	/* owner_away: today; in worklists alone */
 };
 struct contact_row_list { struct contact_row *item; size_t n; };
 
@@ -102,7 +102,8 @@ bool contact_by_number(struct db *db, struct arena *a, const char *number, struc
 bool contact_id_of(struct db *db, const char *number, int64_t *id, struct err *err);
 struct object contact_object(const struct contact *c);		/* for permit() */
 
-/* A worklist as the actor may see it, the one promised first at the top (answer_by, id). */
+/* A worklist as the actor may see it, the one promised first at the top (answer_by, id). Hers (WORKLIST_MINE) is also what is had by
+ * those she stands in for today, where she may read it. */
 enum worklist { WORKLIST_MINE, WORKLIST_UNIT, WORKLIST_UNASSIGNED, WORKLIST_OVERDUE, WORKLIST_ALL, WORKLIST_QUARANTINE,
 	WORKLIST_CLOSED, WORKLIST_COUNT };
 struct worklist_filter {

@@ -47,7 +47,7 @@ contact_json(struct sb *sb, const struct contact *c, const struct document_file 
 	key_instant(sb, "confirm_by", c->confirm_by);
 	key_instant(sb, "answer_by", c->answer_by);
 	key_instant(sb, "answered_at", c->answered_at);
-	sb_addf(sb, ", \"overdue\": %d", c->closed_at == 0 && c->answer_by != 0 && now >= c->answer_by ?
+	sb_addf(sb, ", \"overdue\": %d", c->closed_at == 0 && c->answer_by != 0 && c->paused_at == 0 && now >= c->answer_by ?
 	    (c->overdue > 0 ? c->overdue : 1) : c->overdue);
 	key_text(sb, "matter", c->matter_number);
 	key_text(sb, "message_id", shown ? c->message_id : NULL);
@@ -64,6 +64,8 @@ contact_json(struct sb *sb, const struct contact *c, const struct document_file 
 	    c->undelivered ? "true" : "false");
 	sb_json(sb, c->category_name);
 	key_text(sb, "reply_by", c->reply_by);
+	sb_addf(sb, ", \"unconfirmed\": %s", c->closed_at == 0 && c->confirmed_at == 0 && c->paused_at == 0 && c->confirm_by != 0 &&
+	    now >= c->confirm_by ? "true" : "false");
 	sb_add_c(sb, '}');
 }
 

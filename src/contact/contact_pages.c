@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "base/sb.h"
 #include "base/tr.h"
 #include "contact/desk.h"
@@ -52,6 +53,10 @@ choices(struct request *rq, const struct contact *c, struct contact_view *v, str
 		return false;
 	v->owner = desk_choose(rq->arena, d->owner, d->n_owners, c->owner_id);
 	v->n_owners = d->n_owners;
+	v->colleague = d->owner;
+	v->n_colleagues = d->n_owners;
+	if (c->restricted > 0)
+		v->n_colleagues = desk_readers(rq->arena, d, c->unit_id, c->owner_id, c->restricted, &v->colleague);
 	v->unit = desk_choose(rq->arena, d->unit, d->n_units, c->unit_id);
 	v->n_units = d->n_units;
 	v->authority = d->authority;
@@ -83,6 +88,39 @@ load_matter(struct request *rq, const struct contact *c, struct contact_view *v,
 	object = matter_object(&m);
 	if (permitted(rq->actor, ACT_MATTER_READ, &object))
 		v->matter_number = m.number;
+	return true;
+}
+
+/* What went on in this one, from its timeline: whoever answers it answers that too. */
+static bool
+load_merged(struct request *rq, struct contact_view *v, struct err *err)
+{
+	struct contact *list = NULL;
+
+	for (size_t i = 0; i < v->n_events; i++) {
+		json_t *data = NULL;
+		struct object object;
+		struct contact *m;
+		const char *number;
+
+		if (strcmp(v->event[i].action, "contact.merged_here") != 0 || v->event[i].data == NULL ||
+		    !json_parse(v->event[i].data, strlen(v->event[i].data), &data, err))
+			continue;
+		if (list == NULL)
+			list = arena_array(rq->arena, v->n_events, sizeof(*list));
+		m = &list[v->n_merged];
+		number = arena_strdup(rq->arena, json_text_or(data, "from", ""));
+		json_decref(data);
+		if (!contact_by_number(rq->db, rq->arena, number, m, err))
+			return false;
+		object = contact_object(m);
+		if (!permitted(rq->actor, ACT_CONTACT_READ, &object))
+			continue;
+		v->n_merged++;
+		if (m->restricted > 0 && !read_log_add(rq->db, rq->actor->account_id, "contact", m->id, m->authority_id, rq->now, err))
+			return false;
+	}
+	v->merged = list;
 	return true;
 }
 
@@ -140,7 +178,10 @@ load(struct request *rq, const struct contact *c, struct contact_view *v, struct
 	}
 	v->may_text = text_message_may(c) && text_messages_on(rq->db, rq->arena);
 	v->text_counted = v->may_text ? text_message_counted(rq->db, rq->arena, rq->lang, c, v->answer_text) : NULL;
-	if (!load_matter(rq, c, v, err) || !secrecy_load(rq, "contact", c->id, &object, v->path, &v->secrecy, err) ||
+	if (c->owner_id != 0 && c->closed_at == 0 &&
+	    !absence_on(rq->db, rq->arena, c->owner_id, local_date(rq->now), &v->away, err))
+		return false;
+	if (!load_merged(rq, v, err) || !load_matter(rq, c, v, err) || !secrecy_load(rq, "contact", c->id, &object, v->path, &v->secrecy, err) ||
 	    !person_protection(rq->db, c->person_id, &v->secrecy.protection, err))
 		return false;
 	v->secrecy.has_person = c->person_id != 0;
@@ -183,17 +224,55 @@ draw(struct request *rq, struct response *rs, const struct contact *c, const str
 	respond_html(rq, rs, &sb);
 }
 
+/* She is asked about a contact that her roles do not open: she sees what she was asked, and answers it. *is_hers false when there is
+ * no question to her. */
+static bool
+draw_asked(struct request *rq, struct response *rs, const struct err *wrong, bool *is_hers, struct err *err)
+{
+	struct asked_view v = { .path = arena_printf(rq->arena, "/kontakter/%s", path_param(rq, "number")) };
+	struct question_list list;
+	struct contact c;
+	struct page page;
+	struct sb sb;
+
+	*is_hers = false;
+	if (!contact_by_number(rq->db, rq->arena, path_param(rq, "number"), &c, err) ||
+	    !question_of(rq->db, rq->arena, c.id, &list, err))
+		return false;
+	v.question = arena_array(rq->arena, list.n, sizeof(*v.question));
+	for (size_t i = 0; i < list.n; i++) {
+		if (list.item[i].asked_of == rq->actor->account_id && c.restricted == 0)
+			v.question[v.n++] = list.item[i];
+	}
+	if (v.n == 0)
+		return true;
+	*is_hers = true;
+	frame_init(&page, rq, arena_printf(rq->arena, "%s %s", tr(rq->lang, N_("A colleague asks you")), c.number));
+	page.keep_drafts = wrong != NULL;
+	if (wrong != NULL) {
+		frame_error(&page, rq, wrong);
+		rs->status = 422;
+	}
+	sb_init(&sb, rq->arena, PAGE_MAX);
+	asked_html(&sb, &page, &v);
+	respond_html(rq, rs, &sb);
+	return true;
+}
+
 static void
 page_get(struct request *rq, struct response *rs)
 {
 	struct contact c;
-	struct err err = { 0 };
+	struct err err = { 0 }, own = { 0 };
+	bool is_hers = false;
 
 	/* One snapshot: the parts of the page agree, and the database is asked for leave once instead of ten times. */
-	if (!db_read_begin(rq->db, &err) || !open_contact(rq, ACT_CONTACT_READ, &c, &err))
+	if (!db_read_begin(rq->db, &err))
 		respond_err(rq, rs, &err);
-	else
+	else if (open_contact(rq, ACT_CONTACT_READ, &c, &err))
 		draw(rq, rs, &c, NULL);
+	else if (err.code != ERR_DENIED || !draw_asked(rq, rs, NULL, &is_hers, &own) || !is_hers)
+		respond_err(rq, rs, &err);
 	db_read_end(rq->db);
 }
 
@@ -384,13 +463,20 @@ static void
 ask_answer_post(struct request *rq, struct response *rs)
 {
 	const char *text;
-	struct contact c;
-	struct err err = { 0 };
+	struct contact c = { 0 };
+	struct err err = { 0 }, own = { 0 };
 	int64_t id;
 
-	finish(rq, rs, open_contact(rq, ACT_CONTACT_READ, &c, &err) && form_id(rq, "question", &id, &err) &&
+	/* Her right is that she was asked: contact_ask_answer() takes no other question. */
+	bool ok = contact_by_number(rq->db, rq->arena, path_param(rq, "number"), &c, &err) && form_id(rq, "question", &id, &err) &&
 	    form_text(rq, "reply_text", 0, 8000, &text, &err) &&
-	    contact_ask_answer(rq->db, id, text, rq->actor, rq->now, &err), &err);
+	    contact_ask_answer(rq->db, id, text, rq->actor, rq->now, &err), is_hers = false;
+	struct object object = contact_object(&c);
+
+	if (ok || permitted(rq->actor, ACT_CONTACT_READ, &object))
+		finish(rq, rs, ok, &err);
+	else if (!frame_again(&err) || !draw_asked(rq, rs, &err, &is_hers, &own) || !is_hers)
+		respond_err(rq, rs, &err);
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "http/form_parts.h"
 #include "http/http.h"
 #include "http/page.h"
+#include "people/absence.h"
 #include "registry/secrecy_pages.h"
 #include "timeline/event.h"
 
@@ -28,8 +29,11 @@ struct contact_view {
 	size_t n_questions;
 	const struct contact_row *other;	/* of the same sender */
 	size_t n_others;
-	const struct choice *owner, *unit, *authority, *standard;
-	size_t n_owners, n_units, n_authorities, n_standard;
+	const struct contact *merged;		/* what was merged into it and she may read: number and words */
+	size_t n_merged;
+	const struct choice *owner, *colleague, *unit, *authority, *standard;	/* colleague: who may read it, so can be asked */
+	size_t n_owners, n_colleagues, n_units, n_authorities, n_standard;
+	struct absence away;			/* of whoever has it; id 0 when she is here */
 	const char *promise, *answer_text, *path;
 	const char *received;			/* the day it counts as received, and why, in words */
 	const char *matter_number;		/* NULL: in none she may read */
@@ -43,6 +47,9 @@ struct contact_view {
 	bool may_answer, may_assign, may_transfer, may_note, may_merge, may_matter, may_quarantine;
 };
 void contact_html(struct sb *sb, const struct page *page, const struct contact_view *view);
+/* For a colleague who is asked and may not read the contact itself. */
+struct asked_view { const char *path; struct question *question; size_t n; };
+void asked_html(struct sb *sb, const struct page *page, const struct asked_view *view);
 /* One mail's HTML (mail/html.h has made it harmless). */
 void mail_layout_html(struct sb *sb, const struct page *page, const struct contact *c, const struct document *d);
 

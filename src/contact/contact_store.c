@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/date.h"
 #include "base/err.h"
 #include "db/db.h"
 
@@ -38,9 +39,10 @@ static const char SINCE[] =
     " ORDER BY c.id LIMIT $5";
 
 /* $1 account, $2 action (read), $3 now, $4 unit, $5 category or 0, $6 channel or '', $7 and $8 the row before, $9 limit, $10 state or '',
- * $11 1: only those past their promise, $12 unit or 0 */
+ * $11 1: only those past their promise, $12 unit or 0, $13 today */
 #define ROW_COLUMNS "c.id, c.number, c.subject, c.sender_name, c.channel, c.state, u.name, p.name, ca.name," \
 	" c.received_at, c.answer_by, c.closed_at, c.owner_id, c.overdue, c.restricted, c.undelivered, c.paused_at"
+#define WORK_COLUMNS ROW_COLUMNS ", EXISTS (SELECT 1 FROM absence aw WHERE aw.account_id = c.owner_id AND aw.from_date <= $13 AND aw.to_date >= $13)"
 #define ROW_TABLES " FROM contact c LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN account ac ON ac.id = c.owner_id" \
 	" LEFT JOIN person p ON p.id = ac.person_id LEFT JOIN category ca ON ca.id = c.category_id"
 #define ROW_FILTER " AND ($5 = 0 OR c.category_id = $5) AND ($6 = '' OR c.channel = $6)" \
@@ -49,22 +51,25 @@ static const char SINCE[] =
 	" AND (c.answer_by, c.id) > ($7, $8)" \
 	" AND " PERMITTED("c", "$1", "$2") \
 	" ORDER BY c.answer_by, c.id LIMIT $9"
+/* Hers, and what is had by those she stands in for today ($1 account, T today). */
+#define HERS(T) "c.owner_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT ab.account_id FROM absence ab" \
+	" WHERE ab.stand_in_id = $1 AND ab.from_date <= " T " AND ab.to_date >= " T ")"
 /* What is open and not set aside has a clock, so answer_by is never NULL in the lists (contact.c sets it). */
 #define OPEN "c.closed_at IS NULL AND c.state <> 'quarantined'"
 
 static const char *const worklist_sql[WORKLIST_COUNT] = {
-	[WORKLIST_MINE] = SQL_IN_ORDER "SELECT " ROW_COLUMNS ROW_TABLES
-	    " WHERE " OPEN " AND c.owner_id = $1 AND ($4 = 0 OR $4 <> 0)" ROW_FILTER,
-	[WORKLIST_UNIT] = SQL_IN_ORDER "SELECT " ROW_COLUMNS ROW_TABLES " WHERE " OPEN " AND c.unit_id = $4" ROW_FILTER,
-	[WORKLIST_UNASSIGNED] = SQL_IN_ORDER "SELECT " ROW_COLUMNS ROW_TABLES
+	[WORKLIST_MINE] = "SELECT " WORK_COLUMNS ROW_TABLES
+	    " WHERE " OPEN " AND " HERS("$13") " AND ($4 = 0 OR $4 <> 0)" ROW_FILTER,
+	[WORKLIST_UNIT] = SQL_IN_ORDER "SELECT " WORK_COLUMNS ROW_TABLES " WHERE " OPEN " AND c.unit_id = $4" ROW_FILTER,
+	[WORKLIST_UNASSIGNED] = SQL_IN_ORDER "SELECT " WORK_COLUMNS ROW_TABLES
 	    " WHERE " OPEN " AND c.unit_id = $4 AND c.owner_id IS NULL" ROW_FILTER,
-	[WORKLIST_OVERDUE] = SQL_IN_ORDER "SELECT " ROW_COLUMNS ROW_TABLES
+	[WORKLIST_OVERDUE] = SQL_IN_ORDER "SELECT " WORK_COLUMNS ROW_TABLES
 	    " WHERE " OPEN " AND c.answer_by <= $3 AND ($4 = 0 OR $4 <> 0)" ROW_FILTER,
-	[WORKLIST_ALL] = SQL_IN_ORDER "SELECT " ROW_COLUMNS ROW_TABLES " WHERE " OPEN " AND ($4 = 0 OR $4 <> 0)" ROW_FILTER,
-	[WORKLIST_QUARANTINE] = SQL_IN_ORDER "SELECT " ROW_COLUMNS ROW_TABLES
+	[WORKLIST_ALL] = SQL_IN_ORDER "SELECT " WORK_COLUMNS ROW_TABLES " WHERE " OPEN " AND ($4 = 0 OR $4 <> 0)" ROW_FILTER,
+	[WORKLIST_QUARANTINE] = SQL_IN_ORDER "SELECT " WORK_COLUMNS ROW_TABLES
 	    " WHERE c.closed_at IS NULL AND c.state = 'quarantined' AND ($4 = 0 OR $4 <> 0)" ROW_FILTER,
 	/* newest first: after_id counts downwards */
-	[WORKLIST_CLOSED] = SQL_IN_ORDER "SELECT " ROW_COLUMNS ROW_TABLES
+	[WORKLIST_CLOSED] = SQL_IN_ORDER "SELECT " WORK_COLUMNS ROW_TABLES
 	    " WHERE c.closed_at IS NOT NULL AND ($4 = 0 OR c.unit_id = $4)"
 	    " AND ($5 = 0 OR c.category_id = $5) AND ($6 = '' OR c.channel = $6) AND ($7 = $7) AND ($8 = 0 OR c.id < $8)"
 	    " AND ($10 = '' OR c.state = $10) AND ($11 = 0 OR c.overdue > 0) AND ($12 = 0 OR c.unit_id = $12) AND ($3 = $3)"
@@ -76,12 +81,12 @@ static const char *const worklist_sql[WORKLIST_COUNT] = {
 #define COUNT(WHERE) "(SELECT COUNT(*) FROM (SELECT 1 FROM contact c WHERE " WHERE \
 	" AND " PERMITTED("c", "$1", "$2") " LIMIT 1000) n)"
 static const char COUNTS[] =
-    "SELECT " COUNT(OPEN " AND c.owner_id = $1") ", " COUNT(OPEN " AND c.unit_id = $4") ", "
+    "SELECT " COUNT(OPEN " AND " HERS("$5")) ", " COUNT(OPEN " AND c.unit_id = $4") ", "
     COUNT(OPEN " AND c.unit_id = $4 AND c.owner_id IS NULL") ", " COUNT(OPEN " AND c.answer_by <= $3") ", "
     COUNT(OPEN " AND c.answer_by > 0") ", " COUNT("c.closed_at IS NULL AND c.state = 'quarantined'");
 
 static const char OF_SENDER[] =
-    "SELECT " ROW_COLUMNS ROW_TABLES
+    "SELECT " ROW_COLUMNS ", 0" ROW_TABLES		/* who is away is nobody's question here */
     " WHERE c.person_id = $4 AND c.id <> $5 AND ($3 = $3) AND ($6 = $6) AND ($7 = $7) AND ($8 = $8)"
     " AND " PERMITTED("c", "$1", "$2") " ORDER BY c.id DESC LIMIT $9";
 
@@ -251,7 +256,7 @@ row_worklist(struct stmt *st, struct arena *a, struct contact_row *r)
 		.unit_name = col_text(st, a, 6), .owner_name = col_text(st, a, 7), .category_name = col_text(st, a, 8),
 		.received_at = col_i64(st, 9), .answer_by = col_i64(st, 10), .closed_at = col_i64(st, 11),
 		.owner_id = col_i64(st, 12), .overdue = (int)col_i64(st, 13), .restricted = (int)col_i64(st, 14),
-		.undelivered = col_i64(st, 15) != 0, .paused = !col_is_null(st, 16),
+		.undelivered = col_i64(st, 15) != 0, .paused = !col_is_null(st, 16), .owner_away = col_i64(st, 17) != 0,
 	};
 }
 
@@ -288,6 +293,7 @@ contact_worklist(struct db *db, struct arena *a, const struct actor *actor, cons
 	bind_text(st, 10, f->state == NULL ? "" : f->state);
 	bind_i64(st, 11, f->overdue);
 	bind_i64(st, 12, f->unit_id);
+	bind_text(st, 13, date_text(local_date(now)).s);
 	return rows(st, a, f->limit, out, err);
 }
 
@@ -303,6 +309,7 @@ contact_counts(struct db *db, const struct actor *actor, int64_t now, struct wor
 	bind_i64(st, 2, ACT_CONTACT_READ);
 	bind_i64(st, 3, now);
 	bind_i64(st, 4, actor->unit_id);
+	bind_text(st, 5, date_text(local_date(now)).s);
 	if ((step = db_next(st, err)) == DB_ROW) {
 		*out = (struct worklist_counts){ 0 };
 		for (size_t i = 0; i < ARRAY_LEN(order); i++)

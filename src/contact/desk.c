@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "base/sb.h"
 #include "base/tr.h"
-#include "contact/work.h"
+#include "contact/work_store.h"
 #include "db/kept.h"
 #include "people/choices.h"
 #include "people/office.h"
@@ -38,6 +38,17 @@ owners(struct db *db, struct arena *a, int64_t authority_id, const char *lang, s
 		choice[d->n_owners++] = (struct choice){ .value = i64_text(a, list.item[i].account_id),
 			.text = list.item[i].away ? arena_printf(a, "%s (%s)", list.item[i].name, tr(lang, N_("away"))) :
 			list.item[i].name };
+	return true;
+}
+
+static bool
+readers(struct db *db, struct arena *a, int64_t authority_id, struct desk *d, struct err *err)
+{
+	struct desk_reader *list;
+
+	if (!contact_readers(db, a, authority_id, &list, &d->n_readers, err))
+		return false;
+	d->reader = list;
 	return true;
 }
 
@@ -110,7 +121,8 @@ read_desk(struct db *db, struct arena *a, int64_t key, struct err *err)
 	struct date today = date_from_days((int32_t)(key >> LANGUAGE_BITS & ((1 << DAY_BITS) - 1)));
 	struct desk *d = arena_alloc(a, sizeof(*d));
 
-	return owners(db, a, authority_id, key & 1 ? "en" : "sv", today, d, err) && places(db, a, authority_id, d, err) &&
+	return owners(db, a, authority_id, key & 1 ? "en" : "sv", today, d, err) && readers(db, a, authority_id, d, err) &&
+	    places(db, a, authority_id, d, err) &&
 	    standards(db, a, authority_id, d, err) && whole(db, a, key & 1 ? "en" : "sv", d, err) ? d : NULL;
 }
 
@@ -128,6 +140,27 @@ desk_choose(struct arena *a, const struct choice *choice, size_t n, int64_t id)
 	for (size_t i = 0; i < n; i++)
 		own[i].chosen = choice_id(own[i].value) == id;
 	return own;
+}
+
+size_t
+desk_readers(struct arena *a, const struct desk *d, int64_t unit_id, int64_t owner_id, int restricted,
+    const struct choice **out)
+{
+	struct choice *c = arena_array(a, d->n_owners, sizeof(*c));
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_owners; i++) {
+		int64_t id = choice_id(d->owner[i].value);
+		bool reads = id == owner_id;
+
+		for (size_t r = 0; r < d->n_readers && !reads; r++)
+			reads = d->reader[r].account_id == id && d->reader[r].reach >= restricted &&
+			    (d->reader[r].unit_id == 0 || d->reader[r].unit_id == unit_id);
+		if (reads)
+			c[n++] = d->owner[i];
+	}
+	*out = c;
+	return n;
 }
 
 size_t

@@ -14,12 +14,16 @@ struct arena; struct db; struct err; struct sb;
 
 struct desk_standard { int64_t id; const char *value, *title, *text; };
 
+struct desk_reader { int64_t account_id, unit_id; int reach; };	/* unit_id 0: any */
+
 struct desk {
 	const struct choice *owner;	/* the authority's own people, by unit and name; who is away says so */
 	const struct choice *unit;	/* of the authority */
 	const struct choice *authority;	/* all others */
 	const struct desk_standard *standard;	/* for this authority */
 	size_t n_owners, n_units, n_authorities, n_standards;
+	const struct desk_reader *reader;	/* who reads which of the authority's contacts by her roles */
+	size_t n_readers;
 	const struct choice *category, *any_unit;	/* of the whole municipality: "TN: Gata" */
 	size_t n_categories, n_any_units;
 };
@@ -29,6 +33,9 @@ const struct desk *desk_of(struct db *db, struct arena *a, int64_t authority_id,
     struct err *err);
 /* A copy where the one with this id is chosen. */
 const struct choice *desk_choose(struct arena *a, const struct choice *choice, size_t n, int64_t id);
+/* Those of d->owner who may read a contact of that unit, owner and reach. */
+size_t desk_readers(struct arena *a, const struct desk *d, int64_t unit_id, int64_t owner_id, int restricted,
+    const struct choice **out);
 /* The channels a contact can come by, the one with this name chosen (NULL: none). Returns how many. */
 size_t desk_channels(struct arena *a, const char *chosen, const struct choice **out);
 /* "&enhet=3&omrade=7&kanal=email": what of a unit, a category and a channel is asked for (0 and NULL are not). */

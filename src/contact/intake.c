@@ -349,6 +349,20 @@ understood_as(struct db *tx, struct job *j, const char *kind, int64_t contact_id
 	    number_of(tx, j, contact_id, &j->out.number, err);
 }
 
+/* Her words come to whoever has the contact now; in one that was taken for spam nobody would see them. */
+static bool
+where_it_goes_on(struct db *tx, struct job *j, int64_t *contact_id, struct err *err)
+{
+	struct contact c;
+
+	if (*contact_id == 0)
+		return true;
+	if (!contact_goes_on_in(tx, j->a, *contact_id, &c, err))
+		return false;
+	*contact_id = strcmp(c.state, "quarantined") == 0 ? 0 : c.id;
+	return true;
+}
+
 static bool
 understand(struct db *tx, void *arg, struct err *err)
 {
@@ -385,6 +399,8 @@ understand(struct db *tx, void *arg, struct err *err)
 			return false;
 		break;
 	case MAIL_ORDINARY:
+		if (!where_it_goes_on(tx, j, &contact_id, err))
+			return false;
 		if (contact_id != 0 && !j->verdict.is_spam) {
 			kind = "reply";
 			if (!reply(tx, j, contact_id, err))

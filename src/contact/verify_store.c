@@ -161,6 +161,28 @@ handlers(struct db *db, struct arena *a, int64_t now, struct verify_result *out,
 	return step != DB_FAIL || err_add(err, "check: protected_without_handler");
 }
 
+/* A task of somebody who can no longer open it is nobody's. The clock hands such contacts back within its minute; an hour is let go. */
+static bool
+owners(struct db *db, struct arena *a, int64_t now, struct verify_result *out, struct err *err)
+{
+	struct stmt *st = db_stmt(db, "SELECT c.number, ac.sign_in FROM contact c JOIN account ac ON ac.id = c.owner_id"
+	    " WHERE c.closed_at IS NULL AND (ac.disabled_at IS NULL OR ac.disabled_at < $2) AND NOT EXISTS"
+	    " (SELECT 1 FROM role_grant g WHERE g.account_id = c.owner_id AND ac.disabled_at IS NULL"
+	    "  AND (g.authority_id IS NULL OR g.authority_id = c.authority_id)"
+	    "  AND g.valid_from <= $1 AND (g.valid_to IS NULL OR g.valid_to >= $1))", err);
+	struct date_str today = date_text(local_date(now));
+	enum db_step step;
+
+	bind_text(st, 1, today.s);
+	bind_i64(st, 2, now - 3600);
+	while ((step = db_next(st, err)) == DB_ROW) {
+		out->unanswered_without_owner++;
+		add_fault(a, out, "contact of somebody who no longer works with it", col_text(st, a, 0), col_text(st, a, 1));
+	}
+	db_done(st);
+	return step != DB_FAIL || err_add(err, "check: owners");
+}
+
 bool
 verify_all(struct db *db, struct arena *a, int64_t now, struct verify_result *out, struct err *err)
 {
@@ -183,7 +205,7 @@ verify_all(struct db *db, struct arena *a, int64_t now, struct verify_result *ou
 		for (const struct check *c = also[i]; ok && c->what != NULL; c++)
 			ok = run_check(db, a, c, now, out, err);
 	}
-	ok = ok && handlers(db, a, now, out, err);
+	ok = ok && handlers(db, a, now, out, err) && owners(db, a, now, out, err);
 	ok = ok && registry_check_masks(db, a, bad_mask, &(struct faults){ a, out }, err);
 	db_read_end(db);
 	return ok || err_add(err, "verify");

@@ -25,7 +25,7 @@
 #include "timeline/event.h"
 #include "timeline/outbox.h"
 
-enum { ANSWER_LEAST = 10, TEXT_MOST = CONTACT_TEXT_MAX };
+enum { PLAN_DAYS_MOST = 366, ANSWER_LEAST = 10, TEXT_MOST = CONTACT_TEXT_MAX };
 
 /* One job: what a write function needs. Each function below fills what it uses. */
 struct job {
@@ -104,6 +104,29 @@ tell(struct db *tx, const struct job *j, const struct contact *c, int64_t accoun
 		.text = text, .automatic = true }, j->now, NULL, err);
 }
 
+/* Gives back the working days that were waited, counted after the day of the pause. */
+static bool
+resume_at(struct db *tx, struct job *j, const struct contact *c, struct err *err)
+{
+	struct date last = local_date(c->answer_by - 1);
+	const char *explained;
+	int64_t by;
+	int days;
+
+	if (!clock_days_between(tx, j->a, local_date(c->paused_at), local_date(j->now), &days, err) ||
+	    !clock_working_days(tx, j->a, last, days, &by, &explained, err))
+		return false;
+	return work_resume(tx, c->id, days == 0 ? c->answer_by : by, days, err) &&
+	    note(tx, j, c, "contact.resumed", arena_printf(j->a, "{\"days\": %d}", days), err);
+}
+
+/* Before it is answered, goes elsewhere or is put back: the days it waited are given back first, and `c` is read again. */
+static bool
+run_again(struct db *tx, struct job *j, struct contact *c, struct err *err)
+{
+	return c->paused_at == 0 || (resume_at(tx, j, c, err) && contact_get(tx, j->a, c->id, c, err));
+}
+
 static bool
 assign(struct db *tx, void *arg, struct err *err)
 {
@@ -117,6 +140,9 @@ assign(struct db *tx, void *arg, struct err *err)
 		return err_input(err, "unit", N_("That unit belongs to another authority. Transfer the contact instead."));
 	if (j->owner_id != 0 && !work_may_own(tx, c.authority_id, j->owner_id, date_text(local_date(j->now)).s, err))
 		return err->code == ERR_NOT_FOUND ? err_input(err, "owner", N_("Choose somebody who works here.")) : false;
+	/* What waits must be somebody's: with nobody to have it the clock runs again. */
+	if (j->owner_id == 0 && !run_again(tx, j, &c, err))
+		return false;
 	if (!work_assign(tx, c.id, j->unit_id, j->owner_id, j->now, err) ||
 	    !work_search_moved(tx, c.id, c.authority_id, j->unit_id, err))
 		return false;
@@ -187,7 +213,7 @@ transfer(struct db *tx, void *arg, struct err *err)
 		return err_input(err, "authority", N_("That authority has no unit that can receive it."));
 	if (!work_unit_of(tx, j->unit_id, &authority_id, err) || authority_id != j->authority_id)
 		return err_input(err, "unit", N_("Choose a unit of that authority."));
-	if (!copy_into_new(tx, j, &c, c.subject, c.text, j->authority_id, j->unit_id, err))
+	if (!run_again(tx, j, &c, err) || !copy_into_new(tx, j, &c, c.subject, c.text, j->authority_id, j->unit_id, err))
 		return false;
 	why = j->out.number;
 	if (!work_close(tx, c.id, "answered", "not_ours", why, j->now, err) ||
@@ -255,6 +281,8 @@ contact_answer_good(const struct answer_in *in, const struct contact *c, int64_t
 		return err_input(err, "ending_why", N_("Say who has it now."));
 	if (in->ending == NULL && in->next_by <= now)
 		return err_input(err, "next_by", N_("A plan needs a date to come: say by when you will write again."));
+	if (in->ending == NULL && in->next_by > now + (int64_t)PLAN_DAYS_MOST * 86400)
+		return err_input(err, "next_by", N_("Choose a day within a year. Then you can say when you write next."));
 	if (in->ending == NULL && c->owner_id == 0)
 		return err_input(err, "ending", N_("A plan needs a named person: assign the contact first."));
 	if (in->way == ANSWER_MAIL && c->sender_email == NULL)
@@ -305,6 +333,8 @@ answer(struct db *tx, void *arg, struct err *err)
 		return err_input(err, "way", N_("Text messages are switched off. Answer in another way."));
 	if (in->way == ANSWER_TEXT_MESSAGE && in->n_files > 0)
 		return err_input(err, "files", N_("Files cannot go by text message. Answer by mail or letter, or leave them out."));
+	if (!run_again(tx, j, &c, err))
+		return false;
 	if (!document_add(tx, &(struct document){
 		.authority_id = c.authority_id, .contact_id = c.id, .matter_id = c.matter_id, .direction = "out",
 		.kind = in->way == ANSWER_PHONE || in->way == ANSWER_VISIT ? "call_note" : in->way == ANSWER_LETTER ?
@@ -409,22 +439,6 @@ contact_pause(struct db *db, int64_t contact_id, int64_t version, const char *re
 	return run(db, pause, &j, "pausing", err);
 }
 
-/* Gives back the working days that were waited, counted after the day of the pause. */
-static bool
-resume_at(struct db *tx, struct job *j, const struct contact *c, struct err *err)
-{
-	struct date last = local_date(c->answer_by - 1);
-	const char *explained;
-	int64_t by;
-	int days;
-
-	if (!clock_days_between(tx, j->a, local_date(c->paused_at), local_date(j->now), &days, err) ||
-	    !clock_working_days(tx, j->a, last, days, &by, &explained, err))
-		return false;
-	return work_resume(tx, c->id, days == 0 ? c->answer_by : by, days, err) &&
-	    note(tx, j, c, "contact.resumed", arena_printf(j->a, "{\"days\": %d}", days), err);
-}
-
 static bool
 resume(struct db *tx, void *arg, struct err *err)
 {
@@ -477,8 +491,13 @@ ask(struct db *tx, void *arg, struct err *err)
 
 	if (!has_words(j->text))
 		return err_input(err, "text", N_("Write your question first."));
-	if (!contact_get(tx, j->a, j->contact_id, &c, err) ||
-	    !question_add(tx, c.id, account_of(j), j->other_id, j->text, j->now, &j->result, err) ||
+	if (!contact_get(tx, j->a, j->contact_id, &c, err))
+		return false;
+	/* Whoever works here may be asked about what is open, and reads the question; of what is secret the words go no further. */
+	if (!(c.restricted == REACH_OPEN ? work_may_own(tx, c.authority_id, j->other_id, date_text(local_date(j->now)).s, err) :
+	    work_may_read(tx, c.id, j->other_id, err)))
+		return err->code == ERR_NOT_FOUND ? err_input(err, "of", N_("Choose a colleague who may read this contact.")) : false;
+	if (!question_add(tx, c.id, account_of(j), j->other_id, j->text, j->now, &j->result, err) ||
 	    !tell(tx, j, &c, j->other_id, N_("A colleague asks you about a contact"), err))
 		return false;
 	return note(tx, j, &c, "contact.asked", arena_printf(j->a, "{\"question\": %" PRId64 ", \"of\": %" PRId64 "}",
@@ -499,13 +518,14 @@ ask_answer(struct db *tx, void *arg, struct err *err)
 {
 	struct job *j = arg;
 	struct contact c;
+	int64_t asked_by;
 
 	if (!has_words(j->text))
 		return err_input(err, "text", N_("Write your answer first."));
-	if (!question_answer(tx, j->other_id, account_of(j), j->text, j->now, &j->contact_id, err) ||
+	if (!question_answer(tx, j->other_id, account_of(j), j->text, j->now, &j->contact_id, &asked_by, err) ||
 	    !contact_get(tx, j->a, j->contact_id, &c, err))
 		return false;
-	if (c.owner_id != 0 && !tell(tx, j, &c, c.owner_id, N_("A colleague has answered your question"), err))
+	if (!tell(tx, j, &c, asked_by, N_("A colleague has answered your question"), err))
 		return false;
 	return note(tx, j, &c, "contact.ask_answered", arena_printf(j->a, "{\"question\": %" PRId64 "}", j->other_id), err);
 }
@@ -517,6 +537,22 @@ contact_ask_answer(struct db *db, int64_t question_id, const char *text, const s
 	struct job j = { .by = by, .other_id = question_id, .now = now, .text = text };
 
 	return run(db, ask_answer, &j, "answering a colleague on", err);
+}
+
+static bool
+same(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* Whoever wrote is to be answered, and one answer goes to one person: so what two people wrote is never one contact, unless
+ * nobody can be answered in the one that goes into the other. */
+static bool
+one_answer_is_enough(const struct contact *from, const struct contact *into)
+{
+	return (from->person_id != 0 && from->person_id == into->person_id) || same(from->sender_email, into->sender_email) ||
+	    same(from->sender_phone, into->sender_phone) || strcmp(from->reply_by, "none") == 0 ||
+	    (from->sender_email == NULL && from->sender_phone == NULL && from->sender_address == NULL);
 }
 
 static bool
@@ -533,6 +569,10 @@ merge(struct db *tx, void *arg, struct err *err)
 		return err_input(err, "into", N_("Only contacts of the same authority can be merged."));
 	if (into.closed_at != 0)
 		return err_input(err, "into", N_("That contact is closed. Merge with an open one."));
+	if (!one_answer_is_enough(&from, &into))
+		return err_input(err, "into", N_("The two contacts are from different people, and both are to be answered. Answer each of them."));
+	if (!run_again(tx, j, &from, err) || !run_again(tx, j, &into, err))
+		return false;
 	if (!work_merge(tx, from.id, into.id, j->now, err) || !contact_touch(tx, into.id, 0, err))
 		return false;
 	return note(tx, j, &from, "contact.merged", arena_printf(j->a, "{\"into\": \"%s\"}", into.number), err) &&
@@ -651,7 +691,7 @@ add_words(struct db *tx, void *arg, struct err *err)
 
 	if (!has_words(j->text) && j->n_files == 0)
 		return err_input(err, "text", N_("Write something, or add a file."));
-	if (!contact_get(tx, j->a, j->contact_id, &c, err) || !contact_touch(tx, c.id, 0, err))
+	if (!contact_goes_on_in(tx, j->a, j->contact_id, &c, err) || !contact_touch(tx, c.id, 0, err))
 		return false;
 	if (!document_add(tx, &(struct document){
 		.authority_id = c.authority_id, .contact_id = c.id, .matter_id = c.matter_id, .direction = "in",
@@ -662,6 +702,20 @@ add_words(struct db *tx, void *arg, struct err *err)
 	    !note(tx, j, &c, "contact.words_added", arena_printf(j->a, "{\"document\": %" PRId64 "}", j->result), err))
 		return false;
 	return contact_words_came(tx, j->a, c.id, j->now, err);
+}
+
+bool
+contact_goes_on_in(struct db *tx, struct arena *a, int64_t contact_id, struct contact *out, struct err *err)
+{
+	enum { STEPS_MOST = 50 };
+
+	if (!contact_get(tx, a, contact_id, out, err))
+		return false;
+	for (int i = 0; out->merged_into_id != 0 && out->closed_at != 0 && i < STEPS_MOST; i++) {
+		if (!contact_get(tx, a, out->merged_into_id, out, err))
+			return false;
+	}
+	return true;
 }
 
 bool
@@ -694,7 +748,7 @@ judge(struct db *tx, void *arg, struct err *err)
 
 	if (!contact_get(tx, j->a, j->contact_id, &c, err) || !contact_touch(tx, c.id, 0, err))
 		return false;
-	if (strcmp(c.state, "answered") != 0)
+	if (strcmp(c.state, "answered") != 0 || c.merged_into_id != 0)		/* not ours is no answer */
 		return err_input(err, "satisfied", N_("There is no answer to judge yet."));
 	if (!j->yes && !has_words(j->text))
 		return err_input(err, "why", N_("Say what is missing, so that the next answer is better."));

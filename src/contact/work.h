@@ -45,11 +45,14 @@ bool contact_pause(struct db *db, int64_t contact_id, int64_t version, const cha
 bool contact_resume(struct db *db, int64_t contact_id, int64_t account_id, int64_t now, struct err *err);
 bool contact_note(struct db *db, int64_t contact_id, const char *text, const struct actor *by, int64_t now,
     struct err *err);
+/* Of a colleague: one who works in the authority, or, of what is restricted, who may read it (ERR_INPUT of). She reads the question,
+ * and the contact only where her roles let her. Who asked is told when she has answered. */
 bool contact_ask(struct db *db, int64_t contact_id, int64_t of_account_id, const char *text, const struct actor *by,
     int64_t now, struct err *err);
 bool contact_ask_answer(struct db *db, int64_t question_id, const char *text, const struct actor *by, int64_t now,
     struct err *err);
-/* `from` goes on in `into`: its documents stay its own and are shown there; same authority only. */
+/* `from` goes on in `into`: its documents stay its own, and what she writes on it later comes to `into`. Of the same authority and
+ * from the same person: two people are never answered in one, unless nobody can be answered in `from`. ERR_INPUT into. */
 bool contact_merge(struct db *db, int64_t from_id, int64_t into_id, const struct actor *by, int64_t now, struct err *err);
 /* A second matter in the same mail becomes a contact of its own, with the first one's arrival and clock. */
 bool contact_split(struct db *db, struct arena *a, int64_t contact_id, const char *subject, const char *text,
@@ -58,7 +61,10 @@ bool contact_release(struct db *db, struct arena *a, int64_t contact_id, const s
     struct err *err);				/* out of quarantine: clock and receipt start now */
 bool contact_reject_spam(struct db *db, int64_t contact_id, const struct actor *by, int64_t now, struct err *err);
 
-/* From the resident's page or her mail. */
+/* The contact in which this one goes on: where it was merged, or what it became in another authority; else itself. */
+bool contact_goes_on_in(struct db *tx, struct arena *a, int64_t contact_id, struct contact *out, struct err *err);
+
+/* From the resident's page or her mail; they come to the contact in which this one goes on. */
 bool contact_add_words(struct db *db, struct arena *a, int64_t contact_id, const char *text,
     const struct document_file *file, size_t n_files, int64_t now, struct err *err);
 /* Her words came by another way and are documents already: a closed contact opens, a paused clock runs. */

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/sb.h"
+#include "contact/desk.h"
 #include "db/db.h"
 
 bool
@@ -141,6 +142,34 @@ work_may_own(struct db *db, int64_t authority_id, int64_t account_id, const char
 }
 
 bool
+work_may_read(struct db *db, int64_t contact_id, int64_t account_id, struct err *err)
+{
+	int64_t one;
+
+	return db_id(db, "SELECT c.id FROM contact c WHERE c.id = $3 AND " PERMITTED("c", "$1", "$2"), &one, err, "iii",
+	    account_id, (int64_t)ACT_CONTACT_READ, contact_id);
+}
+
+bool
+contact_readers(struct db *db, struct arena *a, int64_t authority_id, struct desk_reader **out, size_t *n, struct err *err)
+{
+	enum { MOST = 4000 };
+	struct stmt *st = db_stmt(db, "SELECT account_id, unit_id, reach FROM account_scope WHERE action = $1 AND own = 0"
+	    " AND (authority_id = 0 OR authority_id = $2) ORDER BY account_id, unit_id LIMIT 4000", err);
+	struct desk_reader *list = arena_array(a, MOST, sizeof(*list));
+	enum db_step step;
+
+	*n = 0;
+	bind_i64(st, 1, ACT_CONTACT_READ);
+	bind_i64(st, 2, authority_id);
+	while ((step = db_next(st, err)) == DB_ROW && *n < MOST)
+		list[(*n)++] = (struct desk_reader){ col_i64(st, 0), col_i64(st, 1), (int)col_i64(st, 2) };
+	db_done(st);
+	*out = list;
+	return step != DB_FAIL || err_add(err, "readers");
+}
+
+bool
 work_first_unit(struct db *db, int64_t authority_id, int64_t *unit_id, struct err *err)
 {
 	return db_id(db, "SELECT id FROM unit WHERE authority_id = $1 AND active = 1"
@@ -209,11 +238,11 @@ question_add(struct db *tx, int64_t contact_id, int64_t by, int64_t of, const ch
 
 bool
 question_answer(struct db *tx, int64_t id, int64_t by, const char *text, int64_t now, int64_t *contact_id,
-    struct err *err)
+    int64_t *asked_by, struct err *err)
 {
 	if (db_id(tx, "UPDATE question SET answer = $1, answered_at = $2 WHERE id = $3 AND asked_of = $4"
 	    " AND answered_at IS NULL RETURNING contact_id", contact_id, err, "tiii", text, now, id, by))
-		return true;
+		return db_id(tx, "SELECT asked_by FROM question WHERE id = $1", asked_by, err, "i", id);
 	return err->code == ERR_NOT_FOUND ? err_set(err, ERR_CONFLICT, "question %" PRId64 " is answered or not hers", id) :
 	    err_add(err, "question");
 }

@@ -25,6 +25,11 @@ bool work_unit_of(struct db *db, int64_t unit_id, int64_t *authority_id, struct 
 /* May this account own contacts of the authority on that day? ERR_NOT_FOUND: no role there that answers. An owner reads
  * what she owns, so this is a question of rights. */
 bool work_may_own(struct db *db, int64_t authority_id, int64_t account_id, const char *today, struct err *err);
+/* May she read the contact, by her roles or as the one who has it? ERR_NOT_FOUND: no. */
+bool work_may_read(struct db *db, int64_t contact_id, int64_t account_id, struct err *err);
+/* Who reads contacts of the authority by her roles, unit by unit (0: any), what is her own left out. */
+struct desk_reader;
+bool contact_readers(struct db *db, struct arena *a, int64_t authority_id, struct desk_reader **out, size_t *n, struct err *err);
 bool work_first_unit(struct db *db, int64_t authority_id, int64_t *unit_id, struct err *err);
 bool work_disputed(struct db *tx, int64_t id, const char *ending, int64_t now, struct err *err);
 bool work_satisfied(struct db *tx, int64_t id, bool satisfied, struct err *err);
@@ -37,7 +42,7 @@ bool work_message_ids(struct db *db, struct arena *a, int64_t contact_id, const 
 bool question_add(struct db *tx, int64_t contact_id, int64_t by, int64_t of, const char *text, int64_t now, int64_t *id,
     struct err *err);
 bool question_answer(struct db *tx, int64_t id, int64_t by, const char *text, int64_t now, int64_t *contact_id,
-    struct err *err);
+    int64_t *asked_by, struct err *err);
 bool draft_remove(struct db *tx, int64_t account_id, int64_t contact_id, struct err *err);
 /* The document of an answer still in its minute: contact and outbox row. ERR_CONFLICT when it has gone. */
 bool work_answer_waiting(struct db *db, int64_t document_id, int64_t *contact_id, int64_t *outbox_id, struct err *err);

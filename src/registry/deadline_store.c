@@ -236,8 +236,9 @@ struct passed {
 #define TOLD "EXISTS (SELECT 1 FROM event e WHERE e.object = 'deadline' AND e.object_id = d.id" \
 	" AND e.action = 'matter.deadline_passed' AND e.at >= COALESCE(d.set_at, 0))"
 
+/* *told stays as it was when the account is disabled. */
 static bool
-mail_to(struct db *tx, const struct passed *p, int64_t account_id, struct err *err)
+mail_to(struct db *tx, const struct passed *p, int64_t account_id, bool *told, struct err *err)
 {
 	struct stmt *st = db_stmt(tx, "SELECT COALESCE(p.email, ac.sign_in), COALESCE(ac.language, 'sv') FROM account ac"
 	    " JOIN person p ON p.id = ac.person_id WHERE ac.id = $1 AND ac.disabled_at IS NULL", err);
@@ -252,6 +253,7 @@ mail_to(struct db *tx, const struct passed *p, int64_t account_id, struct err *e
 	db_done(st);
 	if (to == NULL)
 		return step != DB_FAIL;
+	*told = true;
 	if (!site_get(tx, p->a, "site.base_url", &base, err))
 		return false;
 	words = tr(lang, strcmp(p->kind, "fl11_estimate") == 0 ?
@@ -269,6 +271,7 @@ tell(struct db *tx, void *arg, struct err *err)
 	struct passed *p = arg;
 	int64_t *leader = NULL, waits = 0;
 	size_t n = 0;
+	bool heard = false;
 
 	p->told = false;
 	if (!db_id(tx, "SELECT COUNT(*) FROM deadline d WHERE d.id = $1 AND d.done_at IS NULL AND NOT " TOLD, &waits, err, "i",
@@ -276,13 +279,16 @@ tell(struct db *tx, void *arg, struct err *err)
 		return false;
 	if (waits == 0)
 		return true;		/* another tick was first, or it is met */
-	if (p->owner_id == 0 && !leaders_of(tx, p->a, p->authority_id, p->unit_id, "unit_manager", local_date(p->now), &leader,
+	if (p->owner_id != 0 && !mail_to(tx, p, p->owner_id, &heard, err))
+		return false;
+	/* Nobody has it, or whoever had it no longer works here. */
+	if (!heard && !leaders_of(tx, p->a, p->authority_id, p->unit_id, "unit_manager", local_date(p->now), &leader, &n, err))
+		return false;
+	if (!heard && n == 0 && !leaders_of(tx, p->a, p->authority_id, p->unit_id, "department_head", local_date(p->now), &leader,
 	    &n, err))
 		return false;
-	if (p->owner_id != 0 && !mail_to(tx, p, p->owner_id, err))
-		return false;
 	for (size_t i = 0; i < n; i++) {
-		if (!mail_to(tx, p, leader[i], err))
+		if (!mail_to(tx, p, leader[i], &heard, err))
 			return false;
 	}
 	p->told = true;

@@ -36,6 +36,8 @@ event_text(const char *action)
 		{ "contact.called_again", N_("called again and was not answered") },
 		{ "contact.spoken_to", N_("was talked to in a later call") },
 		{ "contact.reach_changed", N_("how to be reached was changed") }, { "contact.overdue", N_("the promise was broken") },
+		{ "contact.unconfirmed", N_("nobody had taken it by the promised day") },
+		{ "contact.handed_back", N_("went back to the unit: who had it no longer works with it") },
 		{ "contact.was_test", N_("was a question by which the municipality tested itself") },
 		{ "contact.transferred", N_("transferred to another authority") },
 		{ "contact.not_delivered", N_("the answer was not delivered") },

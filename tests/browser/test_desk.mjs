@@ -315,24 +315,59 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 		ok((await asker.locator("main").innerText()).includes("Den byts på tisdag."), "the answer is there");
 	});
 
+	for (const [width, scripts] of [[PHONE, false], [WIDE, true]])
+		await test(`a colleague of another unit sees only the question, at ${width}`, async () => {
+			const asker = await open("/", { width, scripts }), asked = await open("/", { width, scripts });
+			await signIn(asker, "handläggare");
+			await signIn(asked, "Vera");
+			await asker.goto(`${server.url}/arbetslista?lista=enhet`);
+			const number = (await asker.locator("a[data-open]").allInnerTexts())[0];
+			await asker.goto(`${server.url}/kontakter/${number}`);
+			const subject = await asker.locator("h1").innerText();
+			equal((await asked.request.get(`${server.url}/kontakter/${number}`)).status(), 404, "nothing before she is asked");
+			await asker.locator("summary", { hasText: "Fråga en kollega" }).click();
+			await asker.locator("select[name=of]").selectOption({ label: "Demo Vera Vatten" });
+			await asker.locator("#f-ask_text").fill(`Har ni en ledning där? (${width})`);
+			await asker.getByRole("button", { name: "Fråga", exact: true }).click();
+			await asker.waitForLoadState();
+			await asked.goto(`${server.url}/kontakter/${number}`);
+			const text = await asked.locator("main").innerText();
+			ok(text.includes(`Har ni en ledning där? (${width})`) && !text.includes(subject), "the question and nothing of the contact");
+			await asked.getByRole("button", { name: "Svara din kollega" }).click();
+			await asked.waitForLoadState();
+			ok((await asked.locator("main").innerText()).includes("Skriv ditt svar"), "an empty answer is said to be");
+			await checkPage(asked, `tillfragad${scripts ? "" : "-utan"}`, { allow: ["422"] });
+			await asked.getByLabel("Ditt svar till en kollega").last().fill(`Nej, ingen där. (${width})`);
+			await asked.getByRole("button", { name: "Svara din kollega" }).click();
+			await asked.waitForLoadState();
+			await asker.reload();
+			ok((await asker.locator("main").innerText()).includes(`Nej, ingen där. (${width})`), "the answer stands on the contact");
+		});
+
 	await test("contacts are merged and split; a wrong number keeps what was written", async () => {
 		const page = await open("/");
 		await signIn(page, "Registrator");
-		await page.goto(`${server.url}/arbetslista?lista=alla`);
-		let [from, into] = [null, null];
-		const mine = await page.locator("a[data-open]").allInnerTexts();
-		const authority = (n) => list("contacts").find((c) => c.number === n).authority;
-		for (const a of mine)
-			for (const b of mine)
-				if (from === null && a !== b && authority(a) === authority(b))
-					[from, into] = [a, b];
-		await page.goto(`${server.url}/kontakter/${from}`);
+		const taken = async (phone, words) => {
+			await page.goto(`${server.url}/kontakter/ny`);
+			await page.locator("#f-phone").fill(phone);
+			await page.locator("#f-text").fill(words);
+			await page.getByRole("button", { name: "Registrera" }).click();
+			await page.waitForURL(/\/kontakter\/K-/);
+			return page.url().match(/K-\d+-\d+/)[0];
+		};
+		const into = await taken("070-174 77 01", "Lampan vid badet lyser inte.");
+		const anothers = await taken("070-174 77 02", "Lampan vid badet är trasig.");
+		const from = await taken("070-174 77 01", "Ringer igen om lampan vid badet.");
 		await page.locator("summary", { hasText: "Slå ihop eller dela" }).click();
 		await page.locator("#f-into").fill("K-1999-000001");
 		await page.getByRole("button", { name: "Slå ihop", exact: true }).click();
 		await page.waitForLoadState();
 		equal(await page.locator("#f-into").inputValue(), "K-1999-000001", "what was written");
 		await checkPage(page, "samman-fel", { allow: ["422"] });
+		await page.locator("#f-into").fill(anothers);
+		await page.getByRole("button", { name: "Slå ihop", exact: true }).click();
+		await page.waitForLoadState();
+		ok((await page.locator("main").innerText()).includes("båda ska få svar"), "two people are never answered in one");
 		await page.locator("#f-split_subject").fill("En annan sak");
 		await page.locator("#f-split_text").fill("Dessutom är bänken trasig.");
 		await page.getByRole("button", { name: "Dela", exact: true }).click();
@@ -346,6 +381,9 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 		await page.waitForLoadState();
 		equal(list("contacts").find((c) => c.number === from).state, "merged", "it went on in the other");
 		await checkPage(page, "samman");
+		await page.goto(`${server.url}/kontakter/${into}`);
+		ok((await page.locator("main").innerText()).includes("Ringer igen om lampan vid badet."), "its words stand where it goes on");
+		await checkPage(page, "samman-med");
 		execFileSync(program, ["verify", "--db", server.database]);
 	});
 });
