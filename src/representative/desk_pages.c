@@ -24,6 +24,16 @@ is(const char *text, const char *value)
 	return text != NULL && strcmp(text, value) == 0;
 }
 
+static bool
+subjects(struct request *rq, struct escalation_list *list, struct err *err)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		if (!escalation_subject(rq->db, rq->arena, &list->item[i], err))
+			return false;
+	}
+	return true;
+}
+
 static void
 desk_get(struct request *rq, struct response *rs)
 {
@@ -42,7 +52,8 @@ desk_get(struct request *rq, struct response *rs)
 	if ((v.elected && !escalation_mine(rq->db, rq->arena, rq->actor, &mine, &err)) ||
 	    (v.manager && !escalation_waiting(rq->db, rq->arena, rq->actor, ACT_ESCALATION_MANAGE, &managed, &err)) ||
 	    (v.registrar && !escalation_waiting(rq->db, rq->arena, rq->actor, ACT_ESCALATION_CLASSIFY, &classify, &err)) ||
-	    (v.head && !administration_waiting(rq->db, rq->arena, rq->actor, &questions, &err))) {
+	    (v.head && !administration_waiting(rq->db, rq->arena, rq->actor, &questions, &err)) ||
+	    !subjects(rq, &mine, &err) || !subjects(rq, &managed, &err) || !subjects(rq, &classify, &err)) {
 		respond_err(rq, rs, &err);
 		return;
 	}
@@ -179,7 +190,8 @@ ways(struct request *rq, struct brief_view *v, const struct contact *whole)
 static void
 draw(struct request *rq, struct response *rs, const struct escalation *e, const struct err *wrong)
 {
-	struct brief_view v = { .e = e, .now = rq->now, .elected = escalation_is_elected(e), .text = form_raw(rq, "text"),
+	struct brief_view v = { .e = e, .now = rq->now, .elected = escalation_is_elected(e) && !is(e->state, "to_classify"),
+		.text = form_raw(rq, "text"),
 		.question_text = form_raw(rq, "question"), .title = form_raw(rq, "title"), .raise_text = form_raw(rq, "initiative"),
 		.next_by = form_raw(rq, "next_by"), .by_day = form_raw(rq, "by_day"), .ending_why = form_raw(rq, "ending_why") };
 	struct object object = escalation_object(e);
@@ -214,6 +226,7 @@ draw(struct request *rq, struct response *rs, const struct escalation *e, const 
 	v.note = note;
 	v.similar = &similar;
 	v.promise = escalation_promise(rq->arena, rq->lang, e->answer_by, e->answer_days, e->answer_explained);
+	v.promise_ahead = whole.answer_by > rq->now;
 	v.contact_promise = whole.answer_by == 0 ? NULL : receipt_promise(rq->arena, rq->lang, &whole);
 	frame_init(&page, rq, file.contact.subject);
 	page.trail = &(struct page_link){ .href = "/skrivbord", .text = N_("Your desk") };

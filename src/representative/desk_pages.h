@@ -38,7 +38,7 @@ struct brief_view {
 	const struct choice *head, *committee, *way, *ending;
 	size_t n_heads, n_committees, n_ways, n_endings;
 	const char *text, *question_text, *title, *raise_text, *next_by, *by_day, *ending_why;
-	bool elected, may_answer, may_ask, may_raise, may_classify, may_contact;
+	bool elected, may_answer, may_ask, may_raise, may_classify, may_contact, promise_ahead;
 	int64_t now;
 };
 void brief_html(struct sb *sb, const struct page *page, const struct brief_view *view);

@@ -88,6 +88,15 @@ escalation_is_elected(const struct escalation *e)
 	return strcmp(e->level, "manager") != 0;
 }
 
+struct date
+escalation_day(const char *text)
+{
+	struct date d = { 0 };
+
+	(void)date_parse(text, &d);
+	return d;
+}
+
 struct object
 escalation_object(const struct escalation *e)
 {
@@ -445,12 +454,25 @@ ask(struct db *tx, void *arg, struct err *err)
 	    in->channel, j->e.answer_by), err) && tell_receiver(tx, j, err) && confirm_to_her(tx, j, err);
 }
 
+/* Not known, or a day that has been. */
+static bool
+decision_day(const char *text, int64_t now, struct err *err)
+{
+	struct date d;
+
+	if (!has_words(text))
+		return true;
+	if (!date_parse(text, &d))
+		return err_input(err, "decision_date", N_("Write the day as YYYY-MM-DD, or leave it empty."));
+	return date_cmp(d, local_date(now)) <= 0 ||
+	    err_input(err, "decision_date", N_("That day has not been yet. Write the day the decision came, or leave it empty."));
+}
+
 bool
 escalation_ask(struct db *db, struct arena *a, const struct escalation_in *in, const struct actor *by, int64_t now,
     int64_t *id, struct err *err)
 {
 	struct job j = { .a = a, .by = by, .now = now, .in = in };
-	struct date d;
 
 	if (!has_words(in->words))
 		return err_input(err, "words", N_("Say what you are not satisfied with."));
@@ -459,8 +481,8 @@ escalation_ask(struct db *db, struct arena *a, const struct escalation_in *in, c
 	if (in->level == NULL || (strcmp(in->level, "manager") != 0 && strcmp(in->level, "representative") != 0 &&
 	    strcmp(in->level, "chair") != 0))
 		return err_input(err, "level", N_("Choose whom you want to turn to."));
-	if (has_words(in->decision_date) && !date_parse(in->decision_date, &d))
-		return err_input(err, "decision_date", N_("Write the day as YYYY-MM-DD, or leave it empty."));
+	if (!decision_day(in->decision_date, now, err))
+		return false;
 	if (!db_write(db, ask, &j, err))
 		return err_add(err, "escalating contact %" PRId64, in->contact_id);
 	if (id != NULL)
@@ -572,7 +594,6 @@ escalation_classify(struct db *db, struct arena *a, const struct classify_in *in
 {
 	struct job j = { .a = a, .by = by, .id = in->id, .now = now, .classify = in };
 	const char *as = in->classified == NULL ? "" : in->classified;
-	struct date d;
 
 	if (strcmp(as, "appeal") != 0 && strcmp(as, "complaint") != 0 && strcmp(as, "other") != 0)
 		return err_input(err, "classified", N_("Choose appeal, complaint or something else."));
@@ -580,8 +601,8 @@ escalation_classify(struct db *db, struct arena *a, const struct classify_in *in
 		return err_input(err, "decision_kind", N_("Choose how the decision is appealed."));
 	if (strcmp(as, "appeal") == 0 && !has_words(in->decision_kind))
 		return err_input(err, "decision_kind", N_("Choose how the decision is appealed."));
-	if (has_words(in->decision_date) && !date_parse(in->decision_date, &d))
-		return err_input(err, "decision_date", N_("Write the day as YYYY-MM-DD, or leave it empty."));
+	if (!decision_day(in->decision_date, now, err))
+		return false;
 	return run(db, classify, &j, "classifying", err);
 }
 
@@ -781,7 +802,8 @@ bool
 escalation_file(struct db *db, struct arena *a, const struct escalation *e, int64_t now, struct escalation_file *out,
     struct err *err)
 {
-	bool elected = escalation_is_elected(e);
+	/* a registrar classifies it first, and sees what an official sees */
+	bool elected = escalation_is_elected(e) && strcmp(e->state, "to_classify") != 0;
 	struct document_list docs;
 	struct contact whole;
 
@@ -808,6 +830,20 @@ escalation_file(struct db *db, struct arena *a, const struct escalation *e, int6
 	}
 	if (elected)
 		hide_person(a, &out->contact, e->consent);
+	return true;
+}
+
+bool
+escalation_subject(struct db *db, struct arena *a, struct escalation *e, struct err *err)
+{
+	struct contact c;
+
+	if (e->restricted != REACH_OPEN)
+		return true;
+	if (!contact_get(db, a, e->contact_id, &c, err))
+		return false;
+	e->subject = escalation_is_elected(e) && strcmp(e->state, "to_classify") != 0 ? redact_person(a, &c, e->consent, c.subject) :
+	    c.subject;
 	return true;
 }
 

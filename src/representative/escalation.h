@@ -16,11 +16,12 @@
 #include <stdint.h>
 #include "base/base.h"
 
+#include "base/date.h"
 #include "contact/contact.h"
 #include "people/permit.h"
 #include "representative/redact.h"
 
-struct arena; struct date; struct db; struct err; struct sb;
+struct arena; struct db; struct err; struct sb;
 
 enum { ESCALATION_TEXT_MAX = 8000, MANAGER_DAYS = 3, REPRESENTATIVE_DAYS = 2, CLASSIFY_DAYS = 1, ADMINISTRATION_DAYS = 5 };
 
@@ -28,6 +29,7 @@ struct escalation {
 	int64_t id, version, contact_id, representative_id, account_id, authority_id, unit_id, matter_id;
 	const char *contact_number, *level, *state, *about, *channel, *words;
 	const char *to;			/* the name of who has it; NULL: whoever leads there */
+	const char *subject;		/* escalation_subject() fills it; NULL: not, or not for her to see */
 	const char *authority_code, *authority_name, *matter_number;
 	unsigned consent;		/* enum consent; 0 when withdrawn */
 	int64_t consent_at, consent_withdrawn_at;
@@ -65,8 +67,12 @@ bool escalation_mine(struct db *db, struct arena *a, const struct actor *actor, 
 /* A manager's (ACT_ESCALATION_MANAGE) or a registrar's to classify (ACT_ESCALATION_CLASSIFY), as she may see them. */
 bool escalation_waiting(struct db *db, struct arena *a, const struct actor *actor, enum action action,
     struct escalation_list *out, struct err *err);
+/* What it is about, for a list: without the person where she may not be seen; NULL where the contact is restricted. */
+bool escalation_subject(struct db *db, struct arena *a, struct escalation *e, struct err *err);
 bool escalation_since(struct db *db, struct arena *a, int64_t since, const char *state, const char *authority_code,
     int64_t after_id, size_t limit, struct escalation_list *out, struct err *err);
+/* "YYYY-MM-DD" of a row as a date, for a page. */
+struct date escalation_day(const char *text);
 void escalation_json(struct sb *sb, const struct escalation *e);
 
 /* Who she can turn to about a contact: representatives with a desk, of the contact's authority first; and whether there is a

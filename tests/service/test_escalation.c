@@ -256,6 +256,7 @@ against_a_decision(struct database *d, struct db *db, void *arg)
 	struct stage s = stage_open(db);
 	int64_t now = at("2027-03-08T10:00:00+01:00"), id, second;
 	struct escalation_list list;
+	struct escalation_file f;
 	struct escalation e;
 	struct contact c;
 	struct matter m;
@@ -274,6 +275,17 @@ against_a_decision(struct database *d, struct db *db, void *arg)
 	assert_int_equal(list.n, 0);		/* not before a registrar has looked */
 	must(escalation_waiting(db, s.a, &s.registrar, ACT_ESCALATION_CLASSIFY, &list, &err), &err);
 	assert_int_equal(list.n, 1);
+	/* a registrar must know whose it is; a representative must not */
+	must(escalation_file(db, s.a, &e, now, &f, &err), &err);
+	assert_non_null(f.contact.sender_name);
+	e.state = "open";
+	must(escalation_file(db, s.a, &e, now, &f, &err), &err);
+	assert_null(f.contact.sender_name);
+	/* a day that has not been is a slip of the pen */
+	assert_false(escalation_classify(db, s.a, &(struct classify_in){ .id = id, .classified = "appeal", .decision_kind = "merits",
+	    .decision_date = "2027-03-09" }, &s.registrar, now, &err));
+	assert_string_equal(err.field, "decision_date");
+	err = (struct err){ 0 };
 	assert_false(escalation_classify(db, s.a, &(struct classify_in){ .id = id, .classified = "appeal" }, &s.registrar, now,
 	    &err));
 	assert_string_equal(err.field, "decision_kind");
