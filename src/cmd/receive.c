@@ -19,7 +19,7 @@
 #include "db/db.h"
 #include "mail/receive.h"
 
-enum { WAIT_MS = 2000, AGAIN_S = 30, POLL_S = 60, STEP_S = 5 };
+enum { WAIT_MS = 2000, AGAIN_S = 30, POLL_S = 60 };
 
 struct receivers {
 	struct database *database;
@@ -88,28 +88,6 @@ maildir_main(void *arg)
 	return NULL;
 }
 
-/* Until the server says that there is something (IDLE), or `poll_s` have passed; in steps that a stop can end. */
-static bool
-imap_rest(struct receivers *r, struct imap *i, int poll_s, struct err *err)
-{
-	int64_t until = monotonic_ms() + (int64_t)poll_s * 1000;
-
-	if (!imap_can_idle(i)) {
-		rest(r, poll_s);
-		return true;
-	}
-	while (!atomic_load(&r->stopping) && monotonic_ms() < until) {
-		int64_t began = monotonic_ms(), left = (until - began + 999) / 1000;
-		int step = left < STEP_S ? (int)left : STEP_S;
-
-		if (!imap_wait(i, step, err))
-			return false;
-		if (monotonic_ms() - began < step * 1000)
-			break;		/* it was told, not tired of waiting */
-	}
-	return true;
-}
-
 /* imap://host[:port][/MAILBOX] or imaps://... into its parts. */
 static bool
 imap_parts(struct arena *a, const char *url, struct imap_config *c)
@@ -157,7 +135,7 @@ imap_main(void *arg)
 			int poll = r->options->imap_poll_s > 0 ? (int)r->options->imap_poll_s : POLL_S;
 
 			while (!atomic_load(&r->stopping) && imap_receive(i, take, r, &got, &err) &&
-			    imap_rest(r, i, poll, &err))
+			    imap_rest(i, poll, &r->stopping, &err))
 				;
 			imap_close(i);
 		}

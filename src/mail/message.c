@@ -585,14 +585,16 @@ is_attachment(GMimeObject *part)
 static void
 leaf_tnef(struct walk *w, GMimeObject *part, const char *type, const char *bytes, size_t n)
 {
-	const char *body;
-	size_t body_n;
-	struct wrapped_files files = tnef_read(w->arena, bytes, n, &body, &body_n);
+	struct tnef_body body;
+	struct wrapped_files files = tnef_read(w->arena, bytes, n, &body);
+	const char *charset = body.utf8 ? "UTF-8" : body.html ? mail_html_charset(w->arena, body.bytes, body.n) : NULL, *text;
 
 	for (size_t i = 0; i < files.n; i++)
 		(void)attach(w, files.item[i].name, "application/octet-stream", files.item[i].bytes, files.item[i].n);
-	if (body != NULL && w->n_segments == 0)
-		segment(w, charset_text(w->arena, NULL, body, body_n), NULL);
+	if (body.bytes != NULL && w->n_segments == 0) {
+		text = cut_text(w, charset_text(w->arena, charset, body.bytes, body.n), body.html ? HTML_READ_MAX : MIME_TEXT_MAX);
+		segment(w, body.html ? NULL : text, body.html ? text : NULL);
+	}
 	attach_part(w, part, type, bytes, n, false);	/* itself too: what we could not read may matter */
 }
 

@@ -6,6 +6,7 @@
  * comes again; what it never will (ERR_INPUT: too large) is put aside where a person finds it, and is not offered again. */
 #ifndef MAIL_RECEIVE_H
 #define MAIL_RECEIVE_H
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include "base/base.h"
@@ -67,5 +68,8 @@ bool imap_receive(struct imap *i, mail_take *take, void *arg, struct received *o
 /* Waits until the server says that there is new mail (IDLE, RFC 2177), or `timeout_s` have passed; servers without IDLE
  * are only waited for. At most 25 minutes, since servers and firewalls forget silent connections. False: it broke. */
 bool imap_wait(struct imap *i, int timeout_s, struct err *err);
+/* Rests between two looks: until the server says that there is something, when it can (IDLE), or `seconds` have passed; in steps
+ * that *stop can end. */
+bool imap_rest(struct imap *i, int seconds, const atomic_bool *stop, struct err *err);
 bool imap_can_idle(const struct imap *i);
 #endif

@@ -20,7 +20,7 @@
 #include "mail/late_curl.h"
 #include "mail/message.h"
 
-enum { TIMEOUT_S = 60, IDLE_MAX_S = 25 * 60, LINE_MAX_BYTES = 1024 * 1024, UIDS_MAX = 10000, CHUNK = 64 * 1024 };
+enum { TIMEOUT_S = 60, IDLE_MAX_S = 25 * 60, REST_STEP_S = 5, LOOK_MS = 200, LINE_MAX_BYTES = 1024 * 1024, UIDS_MAX = 10000, CHUNK = 64 * 1024 };
 
 struct imap {
 	CURL *curl;
@@ -488,5 +488,26 @@ imap_wait(struct imap *i, int timeout_s, struct err *err)
 		if (!read_line(i, &line, err))
 			return false;
 	} while (strncmp(line, done_tag, strlen(done_tag)) != 0);
+	return true;
+}
+
+bool
+imap_rest(struct imap *i, int seconds, const atomic_bool *stop, struct err *err)
+{
+	int64_t now, until = monotonic_ms() + (int64_t)seconds * 1000;
+
+	while (!atomic_load(stop) && (now = monotonic_ms()) < until) {
+		int64_t left = until - now;
+		int step = left < REST_STEP_S * 1000 ? (int)((left + 999) / 1000) : REST_STEP_S;
+
+		if (!i->can_idle) {
+			(void)poll(NULL, 0, left < LOOK_MS ? (int)left : LOOK_MS);
+			continue;
+		}
+		if (!imap_wait(i, step, err))
+			return false;
+		if (monotonic_ms() - now < step * 1000)
+			break;		/* it was told, not tired of waiting */
+	}
 	return true;
 }

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/sb.h"
+#include "mail/rtf.h"
 
 /* --- uuencode --- */
 
@@ -113,17 +114,112 @@ tnef_is(const char *bytes, size_t n)
 	return n >= 6 && little32(bytes) == 0x223e9f78;
 }
 
+/* Bytes of one value of a property's type (MS-OXTNEF 2.1.3.4, MS-OXCDATA 2.11.1); 0: its length stands before it. */
+static size_t
+mapi_size(unsigned type)
+{
+	switch (type) {
+	case 0x02: case 0x03: case 0x04: case 0x0a: case 0x0b: return 4;
+	case 0x05: case 0x06: case 0x07: case 0x14: case 0x40: return 8;
+	case 0x48: return 16;
+	default: return 0;
+	}
+}
+
+struct bytes { const char *p; size_t n; };
+
+/* `n` bytes and what fills them up to four; false when they are not there. */
+static bool
+take(struct bytes *from, size_t n, struct bytes *out)
+{
+	size_t padded = n + (4 - n % 4) % 4;
+
+	if (n > from->n)
+		return false;
+	if (padded > from->n)
+		padded = from->n;
+	*out = (struct bytes){ from->p, n };
+	from->p += padded;
+	from->n -= padded;
+	return true;
+}
+
+static bool
+take_number(struct bytes *from, uint32_t *out)
+{
+	struct bytes four;
+
+	if (!take(from, 4, &four))
+		return false;
+	*out = little32(four.p);
+	return true;
+}
+
+/* A property with a name of its own: its set, then a number or a text. */
+static bool
+pass_name(struct bytes *from)
+{
+	struct bytes skipped;
+	uint32_t kind, n;
+
+	return take(from, 16, &skipped) && take_number(from, &kind) && take_number(from, &n) &&
+	    (kind == 0 || take(from, n, &skipped));
+}
+
+/* The message's properties: HTML or RTF, for a mail that has no plain text. */
+static void
+tnef_properties(struct arena *a, struct bytes from, struct tnef_body *body)
+{
+	enum { HTML = 0x1013, RTF = 0x1009, BINARY = 0x102, STRING = 0x1e, MANY = 0x1000 };
+	struct bytes html = { 0 }, rtf = { 0 }, value;
+	const char *unpacked;
+	uint32_t properties, tag, values, length;
+	bool ok = take_number(&from, &properties);
+
+	for (; ok && properties > 0 && from.n > 0; properties--) {
+		unsigned type, id;
+		size_t size;
+
+		if (!take_number(&from, &tag))
+			break;
+		type = tag & 0xffff;
+		id = tag >> 16;
+		size = mapi_size(type & ~(unsigned)MANY);
+		values = 1;
+		ok = (id < 0x8000 || pass_name(&from)) && ((size > 0 && (type & MANY) == 0) || take_number(&from, &values));
+		for (; ok && values > 0 && from.n > 0; values--) {
+			length = (uint32_t)size;
+			ok = (size > 0 || take_number(&from, &length)) && take(&from, length, &value);
+			if (ok && id == HTML && (type == BINARY || type == STRING))
+				html = value;
+			else if (ok && id == RTF && type == BINARY)
+				rtf = value;
+		}
+		ok = ok && values == 0;
+	}
+	if (html.n > 0) {
+		*body = (struct tnef_body){ .bytes = html.p, .n = html.n, .html = true };
+	} else if (rtf.n > 0 && (unpacked = rtf_unpack(a, rtf.p, rtf.n, &rtf.n)) != NULL) {
+		body->bytes = rtf_read(a, unpacked, rtf.n, &body->html);
+		body->n = strlen(body->bytes);
+		body->utf8 = true;
+		if (body->n == 0)
+			*body = (struct tnef_body){ 0 };
+	}
+}
+
 struct wrapped_files
-tnef_read(struct arena *a, const char *bytes, size_t n, const char **body, size_t *body_n)
+tnef_read(struct arena *a, const char *bytes, size_t n, struct tnef_body *body)
 {
 	/* MS-OXTNEF 2.1.3.3.1: attribute ids with their types in the high half */
-	enum { ATTACH_RENDER = 0x00069002, ATTACH_TITLE = 0x00018010, ATTACH_DATA = 0x0006800f, BODY = 0x0002800c };
+	enum { ATTACH_RENDER = 0x00069002, ATTACH_TITLE = 0x00018010, ATTACH_DATA = 0x0006800f, BODY = 0x0002800c,
+		PROPERTIES = 0x00069003 };
 	struct wrapped_files files = { .item = arena_array(a, WRAPPED_FILES_MAX, sizeof(*files.item)) };
 	struct wrapped_file now = { 0 };
+	struct bytes properties = { 0 };
 	size_t at = 6;
 
-	*body = NULL;
-	*body_n = 0;
+	*body = (struct tnef_body){ 0 };
 	while (tnef_is(bytes, n) && n - at >= 9) {	/* level, id, length ... checksum */
 		uint32_t id = little32(bytes + at + 1), length = little32(bytes + at + 5);
 		const char *data = bytes + at + 9;
@@ -141,10 +237,10 @@ tnef_read(struct arena *a, const char *bytes, size_t n, const char **body, size_
 			now.bytes = data;
 			now.n = length;
 		}
-		if (id == BODY) {
-			*body = data;
-			*body_n = strnlen(data, length);
-		}
+		if (id == BODY)
+			*body = (struct tnef_body){ .bytes = data, .n = strnlen(data, length) };
+		if (id == PROPERTIES)
+			properties = (struct bytes){ data, length };
 		at += 9 + (size_t)length;
 		if (n - at < 2)
 			break;
@@ -152,6 +248,8 @@ tnef_read(struct arena *a, const char *bytes, size_t n, const char **body, size_
 	}
 	if (now.bytes != NULL && files.n < WRAPPED_FILES_MAX)
 		files.item[files.n++] = now;
+	if (body->n == 0)
+		tnef_properties(a, properties, body);
 	return files;
 }
 

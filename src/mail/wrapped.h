@@ -16,9 +16,11 @@ struct wrapped_files { struct wrapped_file *item; size_t n; };
 /* Takes "begin 644 name" ... "end" blocks (POSIX uuencode) out of `text`; *rest is the text without them. */
 struct wrapped_files uuencode_take(struct arena *a, const char *text, const char **rest);
 
-/* Outlook's winmail.dat (MS-OXTNEF): attachments, and the body when it is plain text (else *body is NULL). */
+/* Outlook's winmail.dat (MS-OXTNEF): attachments, and the body: plain text, else HTML, else what mail/rtf.h finds in RTF
+ * (bytes NULL: there is none). */
+struct tnef_body { const char *bytes; size_t n; bool html, utf8; };	/* not utf8: in whatever character set it says or shows */
 bool tnef_is(const char *bytes, size_t n);
-struct wrapped_files tnef_read(struct arena *a, const char *bytes, size_t n, const char **body, size_t *body_n);
+struct wrapped_files tnef_read(struct arena *a, const char *bytes, size_t n, struct tnef_body *body);
 
 /* CMS (RFC 5652), the .p7m of S/MIME. What is signed can be read without checking the signature: its content. */
 enum cms_kind { CMS_NONE, CMS_SIGNED, CMS_ENCRYPTED };

@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <pwd.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -603,6 +604,73 @@ test_imap_idle_hears_of_new_mail(void **state)
 	imap_close(i);
 }
 
+static void *
+stop_soon(void *arg)
+{
+	(void)usleep(1000000);
+	atomic_store((atomic_bool *)arg, true);
+	return NULL;
+}
+
+/* imap-poll: kept to the second also above the steps of five it waits in, and not needed where the server tells. */
+static void
+test_imap_rests_as_long_as_it_is_told(void **state)
+{
+	struct imap_config c = to_dovecot();
+	struct peer silent = { 0 };
+	atomic_bool stop = false;
+	struct err err = { 0 };
+	struct received got;
+	struct taker t = { 0 };
+	struct imap *i;
+	pthread_t thread;
+	double began, rested;
+	size_t n;
+
+	(void)state;
+	if (!dovecot.running)
+		skip();
+	if ((i = imap_open(&c, &err)) == NULL)
+		fail_msg("%s", err.log);
+	began = seconds();
+	assert_true(imap_rest(i, 7, &stop, &err));		/* it can tell, and nothing comes */
+	rested = seconds() - began;
+	assert_true(rested >= 6.9 && rested < 30);
+	assert_int_equal(pthread_create(&thread, NULL, arrive_soon, arena_strdup(arena, example("Sent", "idle@kommun.example", &n))), 0);
+	began = seconds();
+	assert_true(imap_rest(i, 600, &stop, &err));
+	assert_true(seconds() - began < 60);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_true(imap_receive(i, take_one, &t, &got, &err));
+	assert_int_equal(got.taken, 1);
+	imap_close(i);
+
+	/* one that cannot tell: whatever arrives meanwhile, the interval is kept, and no word is said */
+	assert_int_equal(setenv("DOVECOT_CAPABILITY", "IMAP4rev1 UIDPLUS MOVE", 1), 0);
+	(void)peer_start(&silent, "dovecot-start", "", "");
+	assert_int_equal(unsetenv("DOVECOT_CAPABILITY"), 0);
+	assert_true(silent.running);
+	c.port = (int)strtol(silent.port, NULL, 10);
+	c.ca_file = arena_printf(arena, "%s/cert.pem", silent.dir);
+	if ((i = imap_open(&c, &err)) == NULL)
+		fail_msg("%s", err.log);
+	assert_false(imap_can_idle(i));
+	for (int round = 0; round < 2; round++) {
+		began = seconds();
+		assert_true(imap_rest(i, 7, &stop, &err));
+		rested = seconds() - began;
+		assert_true(rested >= 6.9 && rested < 12);
+		assert_true(imap_receive(i, take_one, &t, &got, &err));
+	}
+	assert_int_equal(pthread_create(&thread, NULL, stop_soon, &stop), 0);
+	began = seconds();
+	assert_true(imap_rest(i, 600, &stop, &err));
+	assert_true(seconds() - began < 30);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	imap_close(i);
+	peer_stop(&silent, "dovecot-stop");
+}
+
 static void
 test_imap_says_what_is_wrong(void **state)
 {
@@ -650,6 +718,7 @@ main(void)
 		cmocka_unit_test(test_a_maildir_lets_go_only_of_what_is_stored),
 		cmocka_unit_test(test_imap_lets_go_only_of_what_is_stored),
 		cmocka_unit_test(test_imap_idle_hears_of_new_mail),
+		cmocka_unit_test(test_imap_rests_as_long_as_it_is_told),
 		cmocka_unit_test(test_imap_says_what_is_wrong),
 	};
 

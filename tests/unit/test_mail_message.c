@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "mail.h"
 #include "mail/charset.h"
+#include "mail/rtf.h"
 #include "mail/wrapped.h"
 
 static struct arena *arena;
@@ -217,8 +218,8 @@ test_parcels_that_are_not_mime(void **state)
 	    "\x02\x0f\x80\x06\x00\xff\xff\xff\x7f";		/* and one that claims 2 GB */
 	static const char cms[] = "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\n"
 	    "Content-Transfer-Encoding: base64\n\nMEMGCSqGSIb3DQEHAqA2MDQCAQExADAtBgkqhkiG9w0BBwGgIAQeQ29udGVudC1UeXBlOiB0ZXh0L3BsYWluCgpIZWoK\n";
-	const char *rest, *body;
-	size_t body_n;
+	struct tnef_body body;
+	const char *rest;
 	struct wrapped_files files = uuencode_take(arena, "before\nbegin 644 cat.txt\n#0V%T\n`\nend\nafter\n", &rest);
 
 	(void)state;
@@ -230,7 +231,7 @@ test_parcels_that_are_not_mime(void **state)
 	assert_int_equal(uuencode_take(arena, "begin 644 is how a file begins\nnot uu\n", &rest).n, 0);
 	assert_string_equal(rest, "begin 644 is how a file begins\nnot uu\n");
 
-	files = tnef_read(arena, tnef, sizeof(tnef) - 1, &body, &body_n);
+	files = tnef_read(arena, tnef, sizeof(tnef) - 1, &body);
 	assert_int_equal(files.n, 1);
 	assert_string_equal(files.item[0].name, "r.txt");
 	assert_memory_equal(files.item[0].bytes, "hej", 3);
@@ -242,6 +243,115 @@ test_parcels_that_are_not_mime(void **state)
 	m = parse("Content-Type: multipart/encrypted; boundary=x\n\n--x\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--x--\n");
 	assert_int_equal(m.wrapping, MIME_ENCRYPTED);
 	assert_int_equal(m.n_attachments, 1);
+}
+
+/* MS-OXRTFCP 4.1 and 4.2: packed, and with a reference that reaches into what it is writing. */
+static const char hello[] = "\x2d\x00\x00\x00\x2b\x00\x00\x00LZFu\xf1\xc5\xc7\xa7\x03\x00\x0a\x00rcpg125B2\x0a\xf3 hel\x09\x00 bw"
+    "\x05\xb0ld}\x0a\x80\x0f\xa0";
+static const char again[] = "\x1a\x00\x00\x00\x1c\x00\x00\x00LZFu\xe2\xd4\x4b\x51\x41\x00\x04 WXYZ\x0dn}\x01\x0e\xb0";
+
+static void
+test_rtf_is_unpacked(void **state)
+{
+	char broken[sizeof(hello)], *big;
+	size_t n;
+
+	(void)state;
+	assert_string_equal(rtf_unpack(arena, hello, sizeof(hello) - 1, &n), "{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n");
+	assert_int_equal(n, 0x2b);
+	assert_string_equal(rtf_unpack(arena, again, sizeof(again) - 1, &n), "{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}");
+	assert_string_equal(rtf_unpack(arena, "\x13\x00\x00\x00\x07\x00\x00\x00MELA\x00\x00\x00\x00{\\rtf1}", 23, &n), "{\\rtf1}");
+	/* a bit wrong, cut off, or more promised than can be there */
+	memcpy(broken, hello, sizeof(hello));
+	broken[30] ^= 1;
+	assert_null(rtf_unpack(arena, broken, sizeof(hello) - 1, &n));
+	for (size_t i = 0; i < sizeof(hello) - 1; i++)
+		assert_null(rtf_unpack(arena, hello, i, &n));
+	memcpy(broken, hello, sizeof(hello));
+	broken[6] = 0x10;				/* 1 MB of 33 bytes */
+	assert_null(rtf_unpack(arena, broken, sizeof(hello) - 1, &n));
+	big = memset(arena_alloc(arena, 100), 0, 100);
+	memcpy(big, "\x50\x00\x00\x00\xff\xff\xff\xff" "LZFu", 12);
+	assert_null(rtf_unpack(arena, big, 100, &n));
+}
+
+static void
+add(char *to, size_t size, const char *text)
+{
+	size_t n = strlen(to);
+
+	(void)snprintf(to + n, size - n, "%s", text);
+}
+
+static void
+rtf_is(const char *rtf, bool html, const char *want)
+{
+	bool got_html;
+
+	assert_string_equal(rtf_read(arena, rtf, strlen(rtf), &got_html), want);
+	assert_int_equal(got_html, html);
+}
+
+static void
+test_rtf_is_read(void **state)
+{
+	char deep[4000] = "{\\rtf1 a";
+
+	(void)state;
+	rtf_is("{\\rtf1\\ansi\\ansicpg1252\\fromtext{\\fonttbl{\\f0\\fswiss Arial;}}\\f0\\fs20 Hej,\\par\r\nd\\'e4r \\\\ \\{x\\}\\tab s\\u228?k.}", false,
+	    "Hej,\ndär \\ {x}\tsäk.");
+	/* as in MS-OXRTFEX: the tags are kept, what is for readers of RTF is not, what stands between is text */
+	rtf_is("{\\rtf1\\ansi\\ansicpg1252\\fromhtml1 \\deff0{\\fonttbl{\\f0\\fswiss Arial;}}{\\*\\generator x;}\n"
+	    "{\\*\\htmltag64 <p>}\\htmlrtf {\\pard\\b \\htmlrtf0 Tr\\'e4d{\\*\\mhtmltag84 <b x>}{\\*\\htmltag84 <b>}\\htmlrtf {\\b\\htmlrtf0  nu\\htmlrtf }\\htmlrtf0 "
+	    "{\\*\\htmltag92 </b>}\\htmlrtf\\par}\\htmlrtf0 {\\*\\htmltag72 </p>\\par }}", true, "<p>Träd<b> nu</b></p>\n");
+	/* \u with another length after it, a pair of halves, a half alone; bytes of another code page */
+	rtf_is("{\\rtf1\\uc2 a\\u8364\\'80\\'80b{\\uc0\\u8364 c}\\u-10179\\'3f\\'3f\\u-8704\\'3f\\'3f\\u-8704xx.}", false, "a€b€c😀\xef\xbf\xbd.");
+	rtf_is("{\\rtf1\\ansicpg1251 \\'cf\\'f0\\'e8}", false, "При");
+	/* pictures, unknown destinations, raw bytes; groups that never end, too deep ones and too many ends */
+	rtf_is("{\\rtf1 a{\\pict\\wmetafile8 0102ff}{\\*\\nobodyknows x{y}}\\bin3 }}}b}", false, "ab");
+	rtf_is("{\\rtf1 a{{{b}}}}}}}c", false, "abc");
+	for (size_t i = 0; i < 900; i++)
+		add(deep, sizeof(deep), "{");
+	add(deep, sizeof(deep), "b");
+	for (size_t i = 0; i < 900; i++)
+		add(deep, sizeof(deep), "}");
+	add(deep, sizeof(deep), "c}");
+	rtf_is(deep, false, "ac");
+	rtf_is("not rtf", false, "");
+	rtf_is("{\\rtf1\\", false, "");
+}
+
+/* The same in a winmail.dat: a property before it of each length, named ones too. */
+static void
+test_tnef_with_a_body_in_rtf(void **state)
+{
+	static const char head[] = "\x03\x00\x00\x00"
+	    "\x0b\x00\x23\x00\x01\x00\x00\x00"
+	    "\x1e\x00\x01\x80" "0123456789abcdef\x01\x00\x00\x00\x06\x00\x00\x00" "ab\x00\x00\x00\x00\x00\x00" "\x01\x00\x00\x00\x03\x00\x00\x00xy\x00\x00"
+	    "\x02\x01\x09\x10\x01\x00\x00\x00\x31\x00\x00\x00";
+	char tnef[300];
+	struct tnef_body body;
+	size_t n = 0, length = sizeof(head) - 1 + sizeof(hello) - 1;
+
+	(void)state;
+	memcpy(tnef, "\x78\x9f\x3e\x22\x01\x00\x01\x03\x90\x06\x00", 11);
+	n = 11;
+	tnef[n++] = (char)length;
+	memcpy(tnef + n, "\x00\x00\x00", 3);
+	n += 3;
+	memcpy(tnef + n, head, sizeof(head) - 1);
+	n += sizeof(head) - 1;
+	memcpy(tnef + n, hello, sizeof(hello) - 1);
+	n += sizeof(hello) - 1;
+	memcpy(tnef + n, "\x00\x00", 2);
+	n += 2;
+	(void)tnef_read(arena, tnef, n, &body);
+	assert_non_null(body.bytes);
+	assert_string_equal(body.bytes, "hello world");
+	assert_true(body.utf8);
+	assert_false(body.html);
+	for (size_t i = 0; i < n; i++)		/* cut off anywhere: no harm */
+		(void)tnef_read(arena, tnef, i, &body);
 }
 
 static void
@@ -419,6 +529,9 @@ main(void)
 		cmocka_unit_test(test_bodies),
 		cmocka_unit_test(test_attachments_have_safe_names_and_both_types),
 		cmocka_unit_test(test_parcels_that_are_not_mime),
+		cmocka_unit_test(test_rtf_is_unpacked),
+		cmocka_unit_test(test_rtf_is_read),
+		cmocka_unit_test(test_tnef_with_a_body_in_rtf),
 		cmocka_unit_test(test_bombs_stay_inside_the_limits),
 		cmocka_unit_test(test_real_mails_all_give_something_to_read),
 		cmocka_unit_test(test_many_threads_read_at_once),
