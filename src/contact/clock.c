@@ -234,6 +234,30 @@ hand_back(struct db *tx, void *arg, struct err *err)
 	    arena_printf(s->a, "{\"from_owner\": %" PRId64 "}", d->owner_id), err);
 }
 
+static bool
+move_on(struct db *tx, void *arg, struct err *err)
+{
+	struct step *s = arg;
+	const struct due *was = s->due;
+	struct due to = *was;
+	struct actor nobody = { 0 };
+	bool ok;
+
+	s->mails = 0;
+	if (!work_open_unit(tx, was->unit_id, &to.unit_id, err))
+		return false;
+	s->done = contact_assign(tx, to.id, 0, to.unit_id, to.owner_id, NULL, &nobody, s->now, err);
+	if (!s->done)
+		return false;
+	s->due = &to;		/* whose leaders are to hear */
+	ok = (to.owner_id != 0 || tell_leaders(tx, s, false, N_("its unit is closed"),
+	    N_("The unit that had this contact is closed, so it has come to you. Give it to somebody."), err)) &&
+	    event_note(tx, s->now, 0, "contact.unit_closed", "contact", to.id, to.id, 0, to.authority_id, to.restricted,
+	    arena_printf(s->a, "{\"unit\": %" PRId64 "}", to.unit_id), err);
+	s->due = was;
+	return ok;
+}
+
 /* One kind of what is due: how it is found, what is done with each. */
 typedef bool find_fn(struct db *db, struct arena *a, int64_t now, int64_t after_id, struct due_list *out, struct err *err);
 
@@ -253,6 +277,13 @@ static bool
 find_left_behind(struct db *db, struct arena *a, int64_t now, int64_t after_id, struct due_list *out, struct err *err)
 {
 	return clock_left_behind(db, a, date_text(local_date(now)).s, after_id, PAGE, out, err);
+}
+
+static bool
+find_closed_units(struct db *db, struct arena *a, int64_t now, int64_t after_id, struct due_list *out, struct err *err)
+{
+	(void)now;
+	return clock_closed_units(db, a, after_id, PAGE, out, err);
 }
 
 static bool
@@ -292,6 +323,7 @@ clock_tick(struct db *db, int64_t now, struct clock_done *out, struct err *err)
 {
 	*out = (struct clock_done){ 0 };
 	return each(db, find_left_behind, hand_back, now, &out->handed_back, out, err) &&
+	    each(db, find_closed_units, move_on, now, &out->handed_back, out, err) &&
 	    each(db, find_unconfirmed, unconfirmed, now, &out->unconfirmed, out, err) &&
 	    each(db, find_due, raise, now, NULL, out, err);
 }

@@ -31,12 +31,13 @@ bool clock_closed_days(struct db *db, struct arena *a, struct date from, struct 
 struct clock_done {
 	int64_t overdue[4];		/* contacts that reached each level now */
 	int64_t unconfirmed;		/* that nobody had taken by the promised day */
-	int64_t handed_back;		/* whose owner no longer works with them */
+	int64_t handed_back;		/* whose owner no longer works with them, or whose unit is closed */
 	int64_t mails;
 };
 /* Everything that is due, each once: overdue 1 to the owner, 2 to the unit's manager, 3 to the department head (each level that was
  * passed, also when nothing ran meanwhile); that nobody has taken a contact by the promised day, to the manager; who is away has
  * her stand-in told too, and without a manager the head is told. What was had by somebody whose account is disabled, or whose roles
- * there have ended, goes back to its unit: a contact is never the task of somebody who cannot open it. */
+ * there have ended, goes back to its unit: a contact is never the task of somebody who cannot open it. What lies with a unit that is closed goes to the
+ * one above it. */
 bool clock_tick(struct db *db, int64_t now, struct clock_done *out, struct err *err);
 #endif

@@ -86,6 +86,17 @@ clock_left_behind(struct db *db, struct arena *a, const char *today, int64_t aft
 }
 
 bool
+clock_closed_units(struct db *db, struct arena *a, int64_t after_id, size_t limit, struct due_list *out, struct err *err)
+{
+	struct stmt *st = db_stmt(db, DUE " JOIN unit u ON u.id = c.unit_id WHERE c.closed_at IS NULL AND u.active = 0 AND c.id > $1"
+	    " AND EXISTS (SELECT 1 FROM unit x WHERE x.authority_id = u.authority_id AND x.active = 1) ORDER BY c.id LIMIT $2", err);
+
+	bind_i64(st, 1, after_id);
+	bind_i64(st, 2, (int64_t)limit);
+	return rows(st, a, limit, out, err);
+}
+
+bool
 clock_overdue_set(struct db *tx, int64_t id, int from, int to, bool *changed, struct err *err)
 {
 	int64_t n = 0;

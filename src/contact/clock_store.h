@@ -22,6 +22,8 @@ bool clock_unconfirmed_told(struct db *tx, int64_t id, bool *changed, struct err
 /* Open contacts whose owner's account is disabled, or who has no role left in their authority on `today`. */
 bool clock_left_behind(struct db *db, struct arena *a, const char *today, int64_t after_id, size_t limit, struct due_list *out,
     struct err *err);
+/* Open contacts of units that are closed, where the authority has one that is not. */
+bool clock_closed_units(struct db *db, struct arena *a, int64_t after_id, size_t limit, struct due_list *out, struct err *err);
 /* How far a job has come, and what it said. */
 bool job_done_until(struct db *db, const char *name, int64_t *until, struct err *err);
 bool job_set(struct db *tx, const char *name, int64_t until, const char *result, struct err *err);

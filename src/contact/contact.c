@@ -18,6 +18,7 @@
 #include "contact/live.h"
 #include "contact/receipt.h"
 #include "contact/text_message.h"
+#include "contact/work_store.h"
 #include "db/db.h"
 #include "db/search.h"
 #include "law/calendar.h"
@@ -208,6 +209,13 @@ fill(struct db *tx, struct receive_job *job, struct contact *c, int64_t *year, i
 	};
 	if (!sender(tx, a, in, job->now, c, err))
 		return false;
+	/* A mailbox may still lead to a unit that has been closed. */
+	if (c->unit_id != 0 && !work_open_unit(tx, c->unit_id, &c->unit_id, err)) {
+		if (err->code != ERR_NOT_FOUND)
+			return false;
+		*err = (struct err){ 0 };
+		c->unit_id = 0;
+	}
 	if ((c->authority_id == 0 || c->unit_id == 0) &&
 	    !route_find(tx, in->category_id, &c->authority_id, &c->unit_id, err))
 		return false;

@@ -20,6 +20,9 @@ static const struct check checks[] = {
 	{ "unanswered contact without owner, unit or future date",
 	    "SELECT number, state FROM contact WHERE closed_at IS NULL AND state <> 'quarantined'"
 	    " AND (unit_id IS NULL OR answer_by IS NULL OR (owner_id IS NULL AND state = 'assigned')) AND $1 = $1" },
+	{ "contact of a unit that is closed",
+	    "SELECT c.number, u.name FROM contact c JOIN unit u ON u.id = c.unit_id WHERE c.closed_at IS NULL AND u.active = 0"
+	    " AND $1 = $1 AND EXISTS (SELECT 1 FROM unit x WHERE x.authority_id = u.authority_id AND x.active = 1)" },
 	{ "waiting contact that is nobody's",
 	    "SELECT number, state FROM contact WHERE state = 'waiting' AND (owner_id IS NULL OR pause_reason IS NULL)"
 	    " AND $1 = $1" },

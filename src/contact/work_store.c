@@ -170,6 +170,19 @@ contact_readers(struct db *db, struct arena *a, int64_t authority_id, struct des
 }
 
 bool
+work_open_unit(struct db *db, int64_t unit_id, int64_t *open_id, struct err *err)
+{
+	return db_id(db, "WITH RECURSIVE above (id, parent_id, authority_id, active, depth) AS ("
+	    " SELECT id, parent_id, authority_id, active, 0 FROM unit WHERE id = $1"
+	    " UNION ALL SELECT u.id, u.parent_id, u.authority_id, u.active, b.depth + 1 FROM unit u JOIN above b ON u.id = b.parent_id"
+	    "  WHERE b.depth < 20)"
+	    " SELECT u.id FROM unit u LEFT JOIN above b ON b.id = u.id"
+	    " WHERE u.active = 1 AND u.authority_id = (SELECT x.authority_id FROM unit x WHERE x.id = $1)"
+	    " ORDER BY CASE WHEN b.depth IS NULL THEN 99 ELSE b.depth END,"
+	    "  CASE u.kind WHEN 'department' THEN 0 ELSE 1 END, u.id LIMIT 1", open_id, err, "i", unit_id);
+}
+
+bool
 work_first_unit(struct db *db, int64_t authority_id, int64_t *unit_id, struct err *err)
 {
 	return db_id(db, "SELECT id FROM unit WHERE authority_id = $1 AND active = 1"

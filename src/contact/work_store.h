@@ -30,6 +30,8 @@ bool work_may_read(struct db *db, int64_t contact_id, int64_t account_id, struct
 /* Who reads contacts of the authority by her roles, unit by unit (0: any), what is her own left out. */
 struct desk_reader;
 bool contact_readers(struct db *db, struct arena *a, int64_t authority_id, struct desk_reader **out, size_t *n, struct err *err);
+/* The unit itself when it is in use; else the nearest above it that is, else the authority's first. ERR_NOT_FOUND: none is. */
+bool work_open_unit(struct db *db, int64_t unit_id, int64_t *open_id, struct err *err);
 bool work_first_unit(struct db *db, int64_t authority_id, int64_t *unit_id, struct err *err);
 bool work_disputed(struct db *tx, int64_t id, const char *ending, int64_t now, struct err *err);
 bool work_satisfied(struct db *tx, int64_t id, bool satisfied, struct err *err);

@@ -237,28 +237,46 @@ back(struct request *rq, struct response *rs, enum frame_done done)
 	    frame_done_word(done));
 }
 
-/* Several at once; each is asked about by itself, and the first that may not be given stops with its reason. */
+struct several { struct request *rq; int64_t owner_id; };
+
+/* Each is asked about by itself. One that may not be given, or that has been closed meanwhile, is named, and then none is given. */
+static bool
+assign_several(struct db *tx, void *arg, struct err *err)
+{
+	const struct several *s = arg;
+	struct request *rq = s->rq;
+
+	for (size_t i = 0; i < form_count(rq, "contact"); i++) {
+		struct contact c = { 0 };
+		struct object object;
+		const char *number = form_nth(rq, "contact", i), *why;
+		int64_t id;
+		bool ok = contact_id_of(tx, number, &id, err) && contact_get(tx, rq->arena, id, &c, err);
+
+		object = contact_object(&c);
+		if (ok && permit(rq->actor, ACT_CONTACT_ASSIGN, &object, err) &&
+		    contact_assign(tx, c.id, 0, c.unit_id, s->owner_id, NULL, rq->actor, rq->now, err))
+			continue;
+		if (err->code != ERR_INPUT && err->code != ERR_CONFLICT && err->code != ERR_DENIED && err->code != ERR_NOT_FOUND)
+			return false;
+		why = err->code == ERR_DENIED || err->code == ERR_NOT_FOUND || err->person == NULL ?
+		    N_("You may not give it to anybody.") : err->person;
+		return err_input(err, "owner", arena_printf(rq->arena, "%s: %s %s", number, tr(rq->lang, why),
+		    tr(rq->lang, N_("None of the chosen ones has been given."))));
+	}
+	return true;
+}
+
 static void
 assign_post(struct request *rq, struct response *rs)
 {
+	struct several several = { .rq = rq };
 	struct err err = { 0 };
-	int64_t owner_id, id;
-	size_t n = form_count(rq, "contact");
-	bool ok = form_id(rq, "owner", &owner_id, &err);
+	bool ok = form_id(rq, "owner", &several.owner_id, &err);
 
-	if (ok && n == 0)
+	if (ok && form_count(rq, "contact") == 0)
 		ok = err_input(&err, "owner", N_("Tick the contacts you want to give to somebody."));
-	for (size_t i = 0; ok && i < n; i++) {
-		struct contact c;
-		struct object object;
-		const char *number = form_nth(rq, "contact", i);
-
-		ok = contact_id_of(rq->db, number, &id, &err) && contact_get(rq->db, rq->arena, id, &c, &err);
-		object = ok ? contact_object(&c) : (struct object){ 0 };
-		ok = ok && permit(rq->actor, ACT_CONTACT_ASSIGN, &object, &err) &&
-		    contact_assign(rq->db, c.id, 0, c.unit_id, owner_id, NULL, rq->actor, rq->now, &err);
-	}
-	if (ok)
+	if (ok && db_write(rq->db, assign_several, &several, &err))
 		back(rq, rs, DONE_SAVED);
 	else if (frame_again(&err))
 		draw(rq, rs, &err);

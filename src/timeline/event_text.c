@@ -37,6 +37,7 @@ event_text(const char *action)
 		{ "contact.spoken_to", N_("was talked to in a later call") },
 		{ "contact.reach_changed", N_("how to be reached was changed") }, { "contact.overdue", N_("the promise was broken") },
 		{ "contact.unconfirmed", N_("nobody had taken it by the promised day") },
+		{ "contact.unit_closed", N_("went to another unit: the one that had it is closed") },
 		{ "contact.handed_back", N_("went back to the unit: who had it no longer works with it") },
 		{ "contact.was_test", N_("was a question by which the municipality tested itself") },
 		{ "contact.transferred", N_("transferred to another authority") },

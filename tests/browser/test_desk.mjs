@@ -321,7 +321,7 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 			await signIn(asker, "handläggare");
 			await signIn(asked, "Vera");
 			await asker.goto(`${server.url}/arbetslista?lista=enhet`);
-			const number = (await asker.locator("a[data-open]").allInnerTexts())[0];
+			const number = (await asker.locator("a[data-open]").allInnerTexts())[width === PHONE ? 0 : 1];
 			await asker.goto(`${server.url}/kontakter/${number}`);
 			const subject = await asker.locator("h1").innerText();
 			equal((await asked.request.get(`${server.url}/kontakter/${number}`)).status(), 404, "nothing before she is asked");
@@ -343,6 +343,37 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 			await asker.reload();
 			ok((await asker.locator("main").innerText()).includes(`Nej, ingen där. (${width})`), "the answer stands on the contact");
 		});
+
+	await test("several are given at once, all or none, by keyboard at 360 without a mouse", async () => {
+		const page = await open("/", { width: PHONE });
+		await signIn(page, "Registrator");
+		await page.goto(`${server.url}/arbetslista?lista=alla`);
+		const [first, second] = (await page.locator("a[data-open]").allInnerTexts()).slice(0, 2);
+		const owner = (n) => sql(`SELECT owner_id FROM contact WHERE number = '${n}'`);
+		const before = owner(first);
+		for (const number of [first, second]) {
+			await page.locator(`input[value="${number}"]`).focus();
+			await page.keyboard.press("Space");
+		}
+		sql(`UPDATE contact SET closed_at = 1, version = version + 1 WHERE number = '${second}'`);
+		await page.locator("#f-owner").selectOption({ index: 1 });
+		await page.getByRole("button", { name: "Tilldela" }).focus();
+		await page.keyboard.press("Enter");
+		await page.waitForLoadState();
+		const text = await page.locator("main").innerText();
+		ok(text.includes(second) && text.includes("Ingen av de valda har lämnats över"), "which one, and that none was given");
+		equal(owner(first), before, "not half of them");
+		ok(await page.locator(`input[value="${first}"]`).isChecked(), "the ticks are kept");
+		await checkPage(page, "tilldela-fel", { allow: ["422"] });
+		sql(`UPDATE contact SET closed_at = NULL WHERE number = '${second}'`);
+		await page.goto(`${server.url}/arbetslista?lista=alla`);
+		for (const number of [first, second])
+			await page.locator(`input[value="${number}"]`).check();
+		await page.locator("#f-owner").selectOption({ index: 1 });
+		await page.getByRole("button", { name: "Tilldela" }).click();
+		await page.waitForLoadState();
+		equal(owner(first), owner(second), "both were given");
+	});
 
 	await test("contacts are merged and split; a wrong number keeps what was written", async () => {
 		const page = await open("/");

@@ -81,6 +81,19 @@ documents(struct db *db, struct arena *a, int64_t id)
 	return docs.n;
 }
 
+static int64_t
+mailed(struct db *db, struct arena *a, const char *mail, const char *kind, int64_t now)
+{
+	struct intake_result r;
+	struct contact c;
+	struct err err = { 0 };
+
+	must(intake_mail(db, a, mail, strlen(mail), NULL, now, &r, &err), &err);
+	assert_string_equal(r.kind, kind);
+	must(contact_by_number(db, a, r.number, &c, &err), &err);
+	return c.id;
+}
+
 static const char *
 fault_of(struct db *db, struct arena *a, int64_t now)
 {
@@ -133,6 +146,51 @@ test_whoever_had_it_no_longer_works_here(void **state)
 {
 	(void)state;
 	store_each(owner_leaves, NULL);
+}
+
+/* A unit is closed while it has contacts and mailboxes lead to it. */
+static void
+unit_closes(struct database *d, struct db *db, void *arg)
+{
+	struct arena *a = arena_open();
+	struct err err = { 0 };
+	int64_t now = at("2027-01-11T08:12:00+01:00"), owned, free_one, later;
+	struct town t = town_make(db, now);
+	struct actor handler = { .account_id = t.handler, .name = "handler", .unit_id = t.street };
+	struct change by = { 0, now, NULL };
+	struct clock_done done;
+	struct contact c;
+
+	(void)d;
+	(void)arg;
+	owned = comes(db, a, &t, "anna@example.org", "1@example.org", now);
+	free_one = comes(db, a, &t, "bo@example.org", "2@example.org", now);
+	must(contact_assign(db, owned, 0, t.street, t.manager, NULL, &handler, now, &err), &err);
+	must(mailbox_save(db, &by, &(struct mailbox){ .address = "gata@lillan.example", .name = "Gata", .authority_id = t.tn,
+	    .unit_id = t.street, .active = true }, &later, &err), &err);
+	must(unit_save(db, &by, &(struct unit){ .id = t.street, .authority_id = t.tn, .parent_id = t.department, .kind = "unit",
+	    .name = "Gata", .active = false }, &later, &err), &err);
+	assert_string_equal(fault_of(db, a, now + 10), "contact of a unit that is closed");
+	must(clock_tick(db, now + 60, &done, &err), &err);
+	assert_int_equal(done.handed_back, 2);
+	c = get(db, a, owned);
+	assert_int_equal(c.unit_id, t.department);
+	assert_int_equal(c.owner_id, t.manager);		/* she has it still */
+	assert_int_equal(get(db, a, free_one).unit_id, t.department);
+	assert_int_equal(mails_to(db, a, free_one, "head@lillan.example"), 1);
+	later = mailed(db, a, "From: Demo <cia@example.org>\nTo: gata@lillan.example\nSubject: x\nMessage-ID: <m@example.org>\n\nHej hej.\n",
+	    "contact", now + 70);
+	assert_int_equal(get(db, a, later).unit_id, t.department);
+	assert_int_equal(get(db, a, later).authority_id, t.tn);
+	assert_string_equal(fault_of(db, a, now + 80), "");
+	arena_close(a);
+}
+
+static void
+test_a_unit_is_closed(void **state)
+{
+	(void)state;
+	store_each(unit_closes, NULL);
 }
 
 static size_t
@@ -274,19 +332,6 @@ reply_mail(struct arena *a, const char *id, const char *in_reply_to, const char 
 {
 	return arena_printf(a, "From: Demo <%s>\nTo: kontakt@lillan.example\nSubject: Re: Oplogad\nMessage-ID: <%s>\n"
 	    "In-Reply-To: <%s>\n\nOch nu är det halt dessutom.\n", from, id, in_reply_to);
-}
-
-static int64_t
-mailed(struct db *db, struct arena *a, const char *mail, const char *kind, int64_t now)
-{
-	struct intake_result r;
-	struct contact c;
-	struct err err = { 0 };
-
-	must(intake_mail(db, a, mail, strlen(mail), NULL, now, &r, &err), &err);
-	assert_string_equal(r.kind, kind);
-	must(contact_by_number(db, a, r.number, &c, &err), &err);
-	return c.id;
 }
 
 static void
@@ -492,6 +537,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whoever_had_it_no_longer_works_here),
+		cmocka_unit_test(test_a_unit_is_closed),
 		cmocka_unit_test(test_whoever_stands_in_has_it_in_her_list),
 		cmocka_unit_test(test_nobody_takes_it_by_the_promised_day),
 		cmocka_unit_test(test_after_a_stop_everybody_hears_and_without_a_manager_the_head),
