@@ -11,17 +11,20 @@
 //
 // A test file is run by tests/run: it prints TAP and exits 1 if something failed. suite() starts `narkontakt serve --demo`
 // from $B (default build) on a free port, with a database of its own in a temporary folder, and Debian's Chromium; both are
-// gone when it returns. NK_URL=http://... uses a server that runs already.
+// gone when it returns. NK_URL=http://... uses a server that runs already. NK_TIMES=1 tells what the time went to.
 //
 // checkPage: no axe violations (WCAG 2.2 A and AA, and best practices), valid HTML, nothing sticks out to the right, nothing
-// on the console; and a screenshot in $B/screenshots/NAME-WIDTH[-dark].png.
-import { spawn } from "node:child_process";
-import { mkdtempSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+// on the console. A test that fails leaves pictures of its pages in $B/screenshots/failed-*.png; with NK_SCREENSHOTS=1 (or
+// `make pictures`) every checked page is there, whole, as NAME-WIDTH[-dark].png: half a second each.
+import { spawn, execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdtempSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createRequire } from "node:module";
+import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 import { HtmlValidate } from "html-validate";
 
@@ -34,7 +37,9 @@ const validator = new HtmlValidate(JSON.parse(readFileSync(join(root, ".htmlvali
 export const PHONE = 360, WIDE = 1440;
 
 const chromiumArguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
-	"--disable-background-networking", "--disable-component-update", "--disable-sync"];
+	"--disable-background-networking", "--disable-component-update", "--disable-sync",
+	/* fewer processes and threads for the same pages: the test files share two cores */
+	"--in-process-gpu", "--js-flags=--single-threaded"];
 
 function freePort() {
 	return new Promise((done, fail) => {
@@ -44,13 +49,57 @@ function freePort() {
 	});
 }
 
+/* NK_TIMES=1: what the file's time went to, as TAP comments at its end. */
+const times = new Map();
+async function timed(what, work) {
+	const began = performance.now();
+	try {
+		return await work();
+	} finally {
+		const spent = times.get(what) ?? { ms: 0, n: 0 };
+		times.set(what, { ms: spent.ms + performance.now() - began, n: spent.n + 1 });
+	}
+}
+
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/* The demo data, made once for a program and a day and copied to each server: the same start for all, in a tenth of the time.
+ * It tells of the last hours too, so that it is made anew after half an hour. Two that make it at once do so in a folder
+ * each, and the last rename stands. */
+const program = join(build, "narkontakt");
+const DEMO_LASTS = 30 * 60 * 1000;
+async function demoDatabase(contacts) {
+	const folder = join(build, "demo"), today = new Date().toLocaleDateString("sv-SE", { timeZone: "Europe/Stockholm" });
+	const { size, mtimeMs, ino } = statSync(program);
+	const key = createHash("sha256").update(JSON.stringify([program, size, mtimeMs, ino, today, contacts])).digest("hex").slice(0, 16);
+	const made = join(folder, `${key}.db`);
+	mkdirSync(folder, { recursive: true });
+	const fresh = (path) => existsSync(path) && Date.now() - statSync(path).mtimeMs < DEMO_LASTS;
+	if (fresh(made))
+		return made;
+	for (const name of readdirSync(folder)) {		// what another program or day left
+		if (name.endsWith(".db") && !fresh(join(folder, name)))
+			rmSync(join(folder, name), { force: true });
+	}
+	const work = mkdtempSync(join(folder, "making-"));
+	try {
+		await promisify(execFile)(program, ["init", "--demo", "--db", join(work, "demo.db"), ...contacts]);
+		if (existsSync(join(work, "demo.db-wal")))
+			throw new Error("narkontakt init left its database open");
+		renameSync(join(work, "demo.db"), made);
+	} finally {
+		rmSync(work, { recursive: true, force: true });
+	}
+	return made;
+}
 
 /** The server: { url, database, log(), stop() }. `args` are put after serve's own. */
 export async function startServer({ args = [], env = {} } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), "narkontakt-browser-"));
 	const database = join(folder, "narkontakt.db"), port = await freePort(), url = `http://127.0.0.1:${port}`;
-	const child = spawn(join(build, "narkontakt"),
+	copyFileSync(await demoDatabase(args.includes("--contacts") ? args.slice(args.indexOf("--contacts"), args.indexOf("--contacts") + 2) : []),
+		database);
+	const child = spawn(program,
 		["serve", "--demo", "--db", database, "--listen", `127.0.0.1:${port}`, "--base-url", url, ...args],
 		{ env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "pipe"], cwd: folder });
 	let log = "", gone = null;
@@ -65,14 +114,14 @@ export async function startServer({ args = [], env = {} } = {}) {
 			child.kill("SIGKILL");
 		rmSync(folder, { recursive: true, force: true });
 	};
-	for (let i = 0; i < 1200; i++) {		// making the demo data takes its time
+	for (let i = 0; i < 4800; i++) {
 		if (gone !== null)
 			throw new Error(`the server stopped (${gone}):\n${log}`);
 		try {
 			if ((await fetch(url + "/healthz")).ok)
 				return { url, database, folder, log: () => log, stop };
 		} catch { /* not yet */ }
-		await pause(100);
+		await pause(25);
 	}
 	await stop();
 	throw new Error(`the server did not answer within two minutes:\n${log}`);
@@ -103,8 +152,12 @@ export async function suite(name, body, options = {}) {
 		console.log(`${failures.length === 0 ? "ok" : "not ok"} ${count} - ${title}`);
 		for (const failure of failures)
 			console.log(String(failure).replace(/^/gm, "# "));
-		if (failures.length > 0)
+		if (failures.length > 0) {
 			process.exitCode = 1;
+			for (const [page] of [...seen].filter(([page]) => !page.isClosed()))
+				await screenshot(page, `failed-${name}-${count}-${[...seen.keys()].indexOf(page)}`.replaceAll(/[^a-zåäö0-9-]+/gi, "_")).catch(() => {});
+		}
+		seen.clear();
 		for (const context of contexts.splice(0))
 			await context.close();
 	};
@@ -113,13 +166,13 @@ export async function suite(name, body, options = {}) {
 	/** A page of its own browser context (own cookies): { width, height, dark, scripts, lang, context }. */
 	const open = async (path, { width = WIDE, height = 900, dark = false, scripts = true, lang = "sv-SE", context = null } = {}) => {
 		if (context === null) {
-			context = await browser.newContext({ viewport: { width, height }, locale: lang, javaScriptEnabled: scripts,
-				colorScheme: dark ? "dark" : "light", reducedMotion: "reduce", timezoneId: "Europe/Stockholm" });
+			context = await timed("new context", () => browser.newContext({ viewport: { width, height }, locale: lang, javaScriptEnabled: scripts,
+				colorScheme: dark ? "dark" : "light", reducedMotion: "reduce", timezoneId: "Europe/Stockholm" }));
 			contexts.push(context);
 		}
-		const page = await context.newPage();
+		const page = await timed("new page", () => context.newPage());
 		const complaints = [];
-		page.setDefaultTimeout(10000);
+		page.setDefaultTimeout(30000);
 		page.on("console", (message) => { if (["error", "warning"].includes(message.type())) complaints.push(message.text()); });
 		page.on("pageerror", (error) => complaints.push(String(error)));
 		page.on("request", (request) => {
@@ -132,29 +185,47 @@ export async function suite(name, body, options = {}) {
 				entry.answer = response;
 		});
 		seen.set(page, entry);
+		const goto = page.goto.bind(page);
+		page.goto = (...args) => timed("page.goto", () => goto(...args));
 		if (path !== null)
 			await page.goto(server.url + path);
 		return page;
 	};
 
+	/** The page's context is signed in as the demo's `nth` account whose row has `who` (a string, or a pattern): what the
+	 * buttons of /logga-in do, without loading pages (test_main_job.mjs presses them). The page itself stays where it is. */
+	const signIn = (page, who, nth = 0) => timed("sign in", async () => {
+		const source = await (await page.request.get(`${server.url}/logga-in`)).text();
+		const rows = source.split("<li>").slice(1).map((row) => row.slice(0, row.indexOf("</li>"))).filter((row) =>
+			row.includes('name="account"') && (who instanceof RegExp ? who.test(row) : row.toLowerCase().includes(who.toLowerCase())));
+		const value = (field) => rows[nth].match(new RegExp(`name="${field}"[^>]* value="([^"]*)"`))[1];
+		if (rows.length <= nth)
+			throw new Error(`no ${who} among the demo's accounts`);
+		const answer = await page.request.post(`${server.url}/logga-in/demo`, { maxRedirects: 0,
+			form: { csrf: value("csrf"), account: value("account") } });
+		if (answer.status() !== 303)
+			throw new Error(`signing in as ${who} was answered ${answer.status()}`);
+	});
+
 	const screenshot = async (page, title) => {
 		const { width, dark } = seen.get(page);
 		mkdirSync(shots, { recursive: true });
-		await page.screenshot({ path: join(shots, `${title}-${width}${dark ? "-dark" : ""}.png`), fullPage: true });
+		await timed("screenshot", () => page.screenshot({ path: join(shots, `${title}-${width}${dark ? "-dark" : ""}.png`), fullPage: true }));
 	};
 
 	const axeProblems = async (page) => {
-		const found = await page.evaluate(async (code) => {
+		const found = await timed("axe", () => page.evaluate(async (code) => {
 			(0, eval)(code);
-			return globalThis.axe.run(document, { resultTypes: ["violations"],
+			/* the only rule that waits for something asks for the length of sounds and films; style sheets are not fetched again */
+			return globalThis.axe.run(document, { resultTypes: ["violations"], reporter: "no-passes", preload: { assets: ["media"] },
 				runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
-		}, axeSource);
+		}, axeSource));
 		return found.violations.map((violation) => `axe ${violation.id}: ${violation.help}: ${violation.nodes.slice(0, 3)
 			.map((node) => `${node.target} ${node.failureSummary?.split("\n")[1]?.trim() ?? ""}`).join("; ")}`);
 	};
 	const htmlProblems = async (page) => {
 		const source = await seen.get(page).answer.text();	// what the server sent, also to a POST
-		const report = await validator.validateString(source, page.url());
+		const report = await timed("html-validate", () => validator.validateString(source, page.url()));
 		return report.results.flatMap((result) => result.messages).map((message) => `html ${message.ruleId}: ${message.message} (line ${
 			message.line}: ${source.split("\n")[message.line - 1]?.trim().slice(0, 120)})`);
 	};
@@ -176,7 +247,8 @@ export async function suite(name, body, options = {}) {
 	const checkPage = async (page, title, options = {}) => {
 		for (const problem of await problems(page, options))
 			ok(false, `${title} at ${seen.get(page).width} px: ${problem}`);
-		await screenshot(page, title);
+		if (process.env.NK_SCREENSHOTS || process.env.NK_DOCS_PICTURES)
+			await screenshot(page, title);
 		/* The guide's picture: what is seen first, at the width it is meant for. `make pictures` keeps them. */
 		if (options.guide && process.env.NK_DOCS_PICTURES && seen.get(page).width === (options.guideWidth ?? WIDE) && !seen.get(page).dark)
 			await page.screenshot({ path: join(root, "docs", `${options.guide}.png`) });
@@ -184,10 +256,10 @@ export async function suite(name, body, options = {}) {
 
 	try {
 		server = process.env.NK_URL ? { url: process.env.NK_URL.replace(/\/$/, ""), stop: async () => {}, log: () => "" }
-			: await startServer(options);
-		browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", headless: true,
-			args: chromiumArguments });
-		await body({ test, skip, open, ok, equal, problems, checkPage, screenshot, server, browser, url: server.url });
+			: await timed("server start", () => startServer(options));
+		browser = await timed("Chromium start", () => chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", headless: true,
+			args: chromiumArguments }));
+		await body({ test, skip, open, signIn, ok, equal, problems, checkPage, screenshot, server, browser, url: server.url });
 	} catch (error) {
 		console.log(`not ok ${++count} - ${name}: ${current}\n${String(error.stack || error).replace(/^/gm, "# ")}`);
 		process.exitCode = 1;
@@ -196,4 +268,8 @@ export async function suite(name, body, options = {}) {
 		await server?.stop();
 	}
 	console.log(`1..${count}`);
+	if (process.env.NK_TIMES) {
+		for (const [what, { ms, n }] of [...times, ["all", { ms: performance.now(), n: 1 }]])
+			console.log(`# ${what.padEnd(16)} ${(ms / 1000).toFixed(1).padStart(7)} s ${String(n).padStart(5)} times`);
+	}
 }

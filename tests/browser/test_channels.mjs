@@ -7,18 +7,12 @@ const program = join(resolve(process.env.B || "build"), "narkontakt");
 // one red pixel
 const picture = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==", "base64");
 
-await suite("letters, text messages, other systems", async ({ test, open, ok, equal, checkPage, server }) => {
+await suite("letters, text messages, other systems", async ({ test, open, signIn, ok, equal, checkPage, server }) => {
 	const contacts = () => execFileSync(program, ["list", "contacts", "--db", server.database, "--json"], { maxBuffer: 1 << 28 })
 		.toString().trim().split("\n").filter(Boolean).map((line) => JSON.parse(line));
-	const signIn = async (page, role) => {
-		await page.goto(`${server.url}/logga-in`);
-		await page.getByRole("listitem").filter({ hasText: role }).getByRole("button").first().click();
-		await page.waitForLoadState();
-	};
-
 	for (const width of [PHONE, WIDE])
 		await test(`a letter from the letterbox with its photograph at ${width}`, async () => {
-			const page = await open("/", { width });
+			const page = await open(null, { width });
 			await signIn(page, "vägledare");
 			await page.goto(`${server.url}/kontakter/ny`);
 			await page.getByLabel("I vår brevlåda, dagens första tömning").check();
@@ -44,7 +38,7 @@ await suite("letters, text messages, other systems", async ({ test, open, ok, eq
 		});
 
 	await test("without scripts the rules stand at the field", async () => {
-		const page = await open("/", { scripts: false });
+		const page = await open(null, { scripts: false });
 		await signIn(page, "vägledare");
 		await page.goto(`${server.url}/kontakter/ny`);
 		ok((await page.locator("main").innerText()).includes("Det är inkommet den dag det når oss"), "the first choice's rule");
@@ -60,7 +54,7 @@ await suite("letters, text messages, other systems", async ({ test, open, ok, eq
 	let number = "";
 	for (const width of [PHONE, WIDE])
 		await test(`text messages and keys are set up at ${width}`, async () => {
-			const page = await open("/", { width });
+			const page = await open(null, { width });
 			await signIn(page, "Systemförvaltare");
 			await page.goto(`${server.url}/admin/sms`);
 			await checkPage(page, "admin-sms");
@@ -97,7 +91,7 @@ await suite("letters, text messages, other systems", async ({ test, open, ok, eq
 
 	for (const width of [PHONE, WIDE])
 		await test(`an answer by text message is counted while it is written at ${width}`, async () => {
-			const page = await open("/", { width });
+			const page = await open(null, { width });
 			await signIn(page, "vägledare");
 			await page.goto(`${server.url}/kontakter/ny`);
 			await page.getByLabel("Telefonnummer").fill("070-174 06 05");

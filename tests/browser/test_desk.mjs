@@ -5,20 +5,14 @@ import { suite, PHONE, WIDE } from "./rig.mjs";
 
 const program = join(resolve(process.env.B || "build"), "narkontakt");
 
-await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => {
+await suite("the desk", async ({ test, open, signIn, ok, equal, checkPage, server }) => {
 	const list = (thing, ...more) => execFileSync(program, ["list", thing, "--db", server.database, "--json", ...more],
 		{ maxBuffer: 1 << 28 }).toString().trim().split("\n").filter(Boolean).map((line) => JSON.parse(line));
-	const signIn = async (page, role, nth = 0) => {
-		await page.goto(`${server.url}/logga-in`);
-		const button = page.getByRole("listitem").filter({ hasText: role }).getByRole("button").nth(nth);
-		await button.click();
-		await page.waitForLoadState();
-	};
 	const openOnes = () => list("contacts").filter((c) => ["new", "assigned"].includes(c.state));
 
 	for (const [width, scripts] of [[PHONE, true], [WIDE, true], [WIDE, false]])
 		await test(`filters narrow the list, get a name and are removed, at ${width}${scripts ? "" : " without scripts"}`, async () => {
-			const page = await open("/", { width, scripts });
+			const page = await open(null, { width, scripts });
 			await signIn(page, "vägledare");
 			await page.goto(`${server.url}/arbetslista?lista=alla`);
 			await page.locator("summary", { hasText: "Filter" }).click();
@@ -43,11 +37,11 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 		});
 
 	await test("two see each other, live, in the list and on the page", async () => {
-		const anna = await open("/", { width: WIDE }), bo = await open("/", { width: WIDE });
+		const anna = await open(null, { width: WIDE }), bo = await open(null, { width: WIDE });
 		await signIn(anna, "vägledare");
 		await signIn(bo, "Registrator");
-		const name = (await anna.locator("header .nk-account a").first().innerText()).trim();
 		await anna.goto(`${server.url}/arbetslista?lista=alla`);
+		const name = (await anna.locator("header .nk-account a").first().innerText()).trim();
 		await bo.goto(`${server.url}/arbetslista?lista=alla`);
 		const both = (await anna.locator("a[data-open]").allInnerTexts()).filter((n) => n);
 		const seen = await bo.locator("a[data-open]").allInnerTexts();
@@ -66,7 +60,7 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 	});
 
 	await test("without scripts it is said who has it open", async () => {
-		const anna = await open("/", { scripts: false }), bo = await open("/", { scripts: false });
+		const anna = await open(null, { scripts: false }), bo = await open(null, { scripts: false });
 		await signIn(anna, "vägledare");
 		await signIn(bo, "Registrator");
 		await bo.goto(`${server.url}/arbetslista?lista=alla`);
@@ -117,7 +111,7 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 
 	const sql = (text) => execFileSync("sqlite3", [server.database, ".timeout 5000", text]).toString().trim();
 	await test("an answer sent after the session rested too long lands on its form, without scripts", async () => {
-		const page = await open("/", { scripts: false });
+		const page = await open(null, { scripts: false });
 		await signIn(page, "vägledare");
 		await page.goto(`${server.url}/arbetslista?lista=alla`);
 		await page.locator("a[data-open]").first().click();
@@ -147,7 +141,7 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 	});
 
 	await test("what an official wrote is shown to nobody else", async () => {
-		const page = await open("/", { scripts: false });
+		const page = await open(null, { scripts: false });
 		await signIn(page, "vägledare");
 		await page.goto(`${server.url}/kontakter/ny`);
 		await page.locator("#f-text").fill("Hemligt samtal.");
@@ -163,7 +157,7 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 	});
 
 	await test("an answer by letter is a PDF to print, kept in the contact", async () => {
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "vägledare");
 		await page.goto(`${server.url}/kontakter/ny`);
 		await page.getByLabel("Brev med posten").check();
@@ -186,7 +180,7 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 
 	for (const width of [PHONE, WIDE])
 		await test(`search as it is typed, by keyboard, at ${width}`, async () => {
-			const page = await open("/", { width });
+			const page = await open(null, { width });
 			await signIn(page, "vägledare");
 			await page.goto(`${server.url}/kontakter/ny`);
 			await page.locator("#f-phone").fill("070-174 99 88");
@@ -224,8 +218,9 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 		});
 
 	await test("search without scripts, and only what she may read", async () => {
-		const page = await open("/", { scripts: false });
+		const page = await open(null, { scripts: false });
 		await signIn(page, "vägledare");
+		await page.goto(`${server.url}/`);
 		await page.locator("#site-search").fill("xylofon");
 		await page.getByRole("button", { name: "Sök" }).click();
 		await page.waitForLoadState();
@@ -237,7 +232,7 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 
 	for (const [width, scripts] of [[PHONE, true], [WIDE, true], [WIDE, false]])
 		await test(`a number format is previewed at ${width}${scripts ? "" : " without scripts"}`, async () => {
-			const page = await open("/", { width, scripts });
+			const page = await open(null, { width, scripts });
 			await signIn(page, "Systemförvaltare");
 			await page.goto(`${server.url}/admin/myndigheter`);
 			await page.locator("main table a").first().click();
@@ -262,7 +257,7 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 
 	await test("a logo is uploaded, shown, refused when it is no picture, and taken away", async () => {
 		const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGNgYPgPRgz/AQAO/gL/AAAAAElFTkSuQmCC", "base64");
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "Systemförvaltare");
 		await page.goto(`${server.url}/admin/utseende`);
 		await page.locator("#f-logo").setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: png });
@@ -285,9 +280,10 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 	});
 
 	await test("a colleague is asked and answers", async () => {
-		const asker = await open("/"), asked = await open("/");
+		const asker = await open(null), asked = await open(null);
 		await signIn(asker, "vägledare");
 		await signIn(asked, "Registrator");
+		await asked.goto(`${server.url}/`);
 		const name = (await asked.locator("header .nk-account a").first().innerText()).trim();
 		await asker.goto(`${server.url}/arbetslista?lista=alla`);
 		const numbers = await asker.locator("a[data-open]").allInnerTexts();
@@ -376,7 +372,7 @@ await suite("the desk", async ({ test, open, ok, equal, checkPage, server }) => 
 	});
 
 	await test("contacts are merged and split; a wrong number keeps what was written", async () => {
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "Registrator");
 		const taken = async (phone, words) => {
 			await page.goto(`${server.url}/kontakter/ny`);

@@ -3,16 +3,10 @@ import { execFileSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { suite, PHONE, WIDE } from "./rig.mjs";
 
-await suite("figures and letters", async ({ test, open, checkPage, ok, equal, server }) => {
-	const signIn = async (page, who) => {
-		await page.goto(`${server.url}/logga-in`);
-		await page.getByRole("listitem").filter({ hasText: new RegExp(who) }).getByRole("button").first().click();
-		await page.waitForLoadState();
-	};
-
+await suite("figures and letters", async ({ test, open, signIn, checkPage, ok, equal, server }) => {
 	for (const width of [PHONE, WIDE])
 		await test(`the figures at ${width}`, async () => {
-			const page = await open("/", { width });
+			const page = await open(null, { width });
 			await signIn(page, "ommundirektör");
 			await page.goto(`${server.url}/siffror`);
 			await page.waitForLoadState("networkidle");
@@ -27,7 +21,7 @@ await suite("figures and letters", async ({ test, open, checkPage, ok, equal, se
 		});
 
 	await test("each choice is a figure of its own, and the data are the same", async () => {
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "ommundirektör");
 		await page.goto(`${server.url}/siffror?per=namnd`);
 		const count = async () => Number((await page.locator("main").innerText()).match(/([\d\s]+) kontakter:/)[1].replace(/\s/g, ""));
@@ -50,7 +44,7 @@ await suite("figures and letters", async ({ test, open, checkPage, ok, equal, se
 	await test("a letter is read, published, and withdrawn", async () => {
 		const now = new Date(), next = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 10, 8));
 		execFileSync(join(resolve(process.env.B || "build"), "narkontakt"), ["tick", "--now", next.toISOString().replace(/\.\d+/, ""), "--db", server.database]);
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "Förvaltningschef");	// of the technical committee, whose letter has enough to draw
 		await page.goto(`${server.url}/manadsbrev`);
 		await checkPage(page, "manadsbrev-lista");

@@ -1,13 +1,7 @@
 // tests/browser/test_hours.mjs: does somebody answer now? Opening hours for everybody, and for whoever keeps them
 import { suite, PHONE, WIDE } from "./rig.mjs";
 
-await suite("opening hours", async ({ test, open, checkPage, ok, equal, server }) => {
-	const signIn = async (page, who) => {
-		await page.goto(`${server.url}/logga-in`);
-		await page.getByRole("listitem").filter({ hasText: new RegExp(who) }).getByRole("button").first().click();
-		await page.waitForLoadState();
-	};
-
+await suite("opening hours", async ({ test, open, signIn, checkPage, ok, equal, server }) => {
 	for (const width of [PHONE, WIDE])
 		for (const dark of [false, true])
 			await test(`what everybody sees at ${width}${dark ? ", dark" : ""}`, async () => {
@@ -35,7 +29,7 @@ await suite("opening hours", async ({ test, open, checkPage, ok, equal, server }
 
 	for (const width of [PHONE, WIDE])
 		await test(`kept by the administrator at ${width}`, async () => {
-			const page = await open("/", { width });
+			const page = await open(null, { width });
 			await signIn(page, "Systemförvaltare");
 			await page.goto(`${server.url}/admin/oppettider`);
 			await checkPage(page, "admin-oppettider");
@@ -64,7 +58,7 @@ await suite("opening hours", async ({ test, open, checkPage, ok, equal, server }
 
 	for (const width of [PHONE, WIDE])
 		await test(`when nobody answered, at ${width}`, async () => {
-			const page = await open("/", { width });
+			const page = await open(null, { width });
 			await signIn(page, "Dag Direktör");
 			await page.goto(`${server.url}/luckor?veckor=8`);
 			ok((await page.locator("main").innerText()).includes("gick förlorade"), "lost calls are counted");
@@ -73,7 +67,7 @@ await suite("opening hours", async ({ test, open, checkPage, ok, equal, server }
 		});
 
 	await test("a unit's manager: her own units alone", async () => {
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "Enok Enhetschef");
 		await page.goto(`${server.url}/admin/oppettider/ny`);
 		const places = await page.locator("#f-place option").allInnerTexts();

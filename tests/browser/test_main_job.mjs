@@ -5,15 +5,9 @@ import { suite, PHONE, WIDE } from "./rig.mjs";
 
 const program = join(resolve(process.env.B || "build"), "narkontakt");
 
-await suite("the main job", async ({ test, open, ok, equal, checkPage, server }) => {
+await suite("the main job", async ({ test, open, signIn, ok, equal, checkPage, server }) => {
 	const list = (thing, ...more) => execFileSync(program, ["list", thing, "--db", server.database, "--json", ...more],
 		{ maxBuffer: 1 << 28 }).toString().trim().split("\n").filter(Boolean).map((line) => JSON.parse(line));
-	const signIn = async (page, role) => {
-		await page.goto(`${server.url}/logga-in`);
-		await page.getByRole("listitem").filter({ hasText: role }).getByRole("button").first().click();
-		await page.waitForLoadState();
-	};
-
 	for (const width of [PHONE, WIDE])
 		await test(`the public pages at ${width}`, async () => {
 			for (const [path, name] of [["/", "start"], ["/kontakt", "kontakt"], ["/logga-in", "logga-in"]])
@@ -59,7 +53,7 @@ await suite("the main job", async ({ test, open, ok, equal, checkPage, server })
 	});
 
 	await test("the handler finds it in the worklist, takes it, and answers", async () => {
-		const page = await open("/", { width: WIDE });
+		const page = await open(null, { width: WIDE });
 		await signIn(page, "vägledare");
 		await page.goto(`${server.url}/arbetslista?lista=alla`);
 		await checkPage(page, "arbetslista");
@@ -106,8 +100,27 @@ await suite("the main job", async ({ test, open, ok, equal, checkPage, server })
 		equal(one.ending, null, "no ending");
 	});
 
+	await test("everybody in the demonstration signs in with a button, and lands on a page that has nothing to complain of", async () => {
+		const page = await open("/logga-in"), complaints = [];
+		page.on("console", (message) => { if (["error", "warning"].includes(message.type())) complaints.push(message.text()); });
+		page.on("pageerror", (error) => complaints.push(String(error)));
+		const buttons = page.locator("form[action='/logga-in/demo'] button"), n = await buttons.count();
+		ok(n >= 9, `${n} accounts`);
+		for (let i = 0; i < n; i++) {
+			const name = await buttons.nth(i).innerText();
+			const landed = page.waitForResponse((answer) => answer.request().isNavigationRequest() && answer.status() !== 303);
+			await buttons.nth(i).click();
+			equal((await landed).status(), 200, `${name} lands`);
+			await page.waitForLoadState();
+			ok((await page.locator("header .nk-account").innerText()).includes(name), `${name} is signed in: ${page.url()}`);
+			ok(complaints.length === 0, `${name}: ${complaints.splice(0).join("; ")}`);
+			await page.context().clearCookies();
+			await page.goto(`${server.url}/logga-in`);
+		}
+	});
+
 	await test("by keyboard alone: j chooses, o opens", async () => {
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "vägledare");
 		await page.goto(`${server.url}/arbetslista?lista=alla`);
 		await page.keyboard.press("j");
@@ -116,7 +129,7 @@ await suite("the main job", async ({ test, open, ok, equal, checkPage, server })
 	});
 
 	await test("a call is taken down and registered", async () => {
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "vägledare");
 		await page.goto(`${server.url}/kontakter/ny`);
 		await checkPage(page, "ny-kontakt");
@@ -139,7 +152,7 @@ await suite("the main job", async ({ test, open, ok, equal, checkPage, server })
 
 	for (const width of [PHONE, WIDE])
 		await test(`the administration pages at ${width}`, async () => {
-			const page = await open("/", { width });
+			const page = await open(null, { width });
 			await signIn(page, "Systemförvaltare");
 			await page.goto(`${server.url}/admin`);
 			await checkPage(page, "admin");
@@ -154,7 +167,7 @@ await suite("the main job", async ({ test, open, ok, equal, checkPage, server })
 
 	for (const width of [360, 1440])
 		await test(`how we answer, in figures, at ${width}`, async () => {
-			const page = await open("/", { width });
+			const page = await open(null, { width });
 			await signIn(page, "nhetschef");
 			const long = await page.request.get(`${server.url}/siffror?fran=2000-01-01`);
 			ok(long.status() === 422, "a too long period is refused");
@@ -171,7 +184,7 @@ await suite("the main job", async ({ test, open, ok, equal, checkPage, server })
 		});
 
 	await test("the manager's proof that nobody is forgotten", async () => {
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "nhetschef");
 		await page.goto(`${server.url}/bevis`);
 		await checkPage(page, "bevis");

@@ -1,12 +1,7 @@
 // tests/browser/test_mystery.mjs: the test leader's pages, and what municipalities compare each other by
 import { suite, PHONE, WIDE } from "./rig.mjs";
 
-await suite("test questions and measures", async ({ test, open, checkPage, ok, equal, server }) => {
-	const signIn = async (page, who) => {
-		await page.goto(`${server.url}/logga-in`);
-		await page.getByRole("listitem").filter({ hasText: new RegExp(who) }).getByRole("button").first().click();
-		await page.waitForLoadState();
-	};
+await suite("test questions and measures", async ({ test, open, signIn, checkPage, ok, equal, server }) => {
 	const save = async (page, name = "Spara") => {
 		await page.locator("main").getByRole("button", { name, exact: true }).first().click();
 		await page.waitForLoadState();
@@ -14,7 +9,7 @@ await suite("test questions and measures", async ({ test, open, checkPage, ok, e
 	const day = (days) => new Date(Date.now() + days * 86400000).toISOString().slice(0, 10);
 
 	await test("a question, a sender and a plan", async () => {
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "estledare");
 		await page.goto(`${server.url}/testfragor`);
 		await checkPage(page, "testfragor-tom");
@@ -56,7 +51,7 @@ await suite("test questions and measures", async ({ test, open, checkPage, ok, e
 
 	for (const width of [PHONE, WIDE])
 		await test(`a call is taken down, and the round is looked at, at ${width}`, async () => {
-			const page = await open("/", { width });
+			const page = await open(null, { width });
 			await signIn(page, "estledare");
 			await page.goto(`${server.url}/testfragor`);
 			await checkPage(page, "testfragor");
@@ -77,7 +72,7 @@ await suite("test questions and measures", async ({ test, open, checkPage, ok, e
 		});
 
 	await test("the rest is called, the round ends, and the measures are there", async () => {
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "estledare");
 		await page.goto(`${server.url}/testfragor`);
 		await page.getByRole("link", { name: "Våren" }).click();
@@ -101,7 +96,7 @@ await suite("test questions and measures", async ({ test, open, checkPage, ok, e
 	});
 
 	await test("the administrator loads Kolada's files and chooses indicators by their titles", async () => {
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "ystemförvaltare");
 		await page.goto(`${server.url}/nojdhet`);
 		await page.locator("#f-minimum").fill("5");
@@ -131,7 +126,7 @@ await suite("test questions and measures", async ({ test, open, checkPage, ok, e
 
 	for (const width of [PHONE, WIDE])
 		await test(`the measures at ${width}`, async () => {
-			const page = await open("/", { width });
+			const page = await open(null, { width });
 			await signIn(page, "irektör");
 			await page.goto(`${server.url}/kkik`);
 			const text = await page.locator("main").innerText();

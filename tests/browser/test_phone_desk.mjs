@@ -9,7 +9,7 @@ import { suite, PHONE, WIDE } from "./rig.mjs";
 const build = resolve(process.env.B || "build"), program = join(build, "narkontakt");
 const KEYSTROKE_S = 0.2, KEYS_MOST = 4;
 
-await suite("the telephone desk", async ({ test, open, ok, equal, checkPage, server }) => {
+await suite("the telephone desk", async ({ test, open, signIn, ok, equal, checkPage, server }) => {
 	const run = (...args) => execFileSync(program, [...args, "--db", server.database], { maxBuffer: 1 << 28 }).toString();
 	const list = (thing) => run("list", thing, "--json").trim().split("\n").filter(Boolean).map((line) => JSON.parse(line));
 	const token = run("calls", "token", "VX1").trim();
@@ -19,11 +19,6 @@ await suite("the telephone desk", async ({ test, open, ok, equal, checkPage, ser
 		equal(answer.status, 200, `the exchange is heard: ${await answer.text()}`);
 	};
 	const now = (ago = 0) => new Date(Date.now() - ago * 1000).toISOString().replace(/\.\d+Z/, "Z");
-	const signIn = async (page, role) => {
-		await page.goto(`${server.url}/logga-in`);
-		await page.getByRole("listitem").filter({ hasText: role }).getByRole("button").first().click();
-		await page.waitForLoadState();
-	};
 	const counter = (page) => {
 		const c = { keys: 0, letters: 0 };
 		c.press = async (key) => { c.keys++; await page.keyboard.press(key); };
@@ -36,7 +31,7 @@ await suite("the telephone desk", async ({ test, open, ok, equal, checkPage, ser
 	const newest = () => list("contacts").at(-1);
 
 	await test("from ring to registered with three keys and the words", async () => {
-		const page = await open("/", { width: WIDE });
+		const page = await open(null, { width: WIDE });
 		await signIn(page, "vägledare");
 		await page.goto(`${server.url}/telefon`);
 		await tell({ call_id: "ring-1", kind: "ringing", at: now(20), number: "070-174 06 11", queue: "0480-45 00 00" });
@@ -66,7 +61,7 @@ await suite("the telephone desk", async ({ test, open, ok, equal, checkPage, ser
 	});
 
 	await test("a typed number finds earlier contacts; handed over with a promise it is a task with that instant", async () => {
-		const page = await open("/", { width: WIDE });
+		const page = await open(null, { width: WIDE });
 		await signIn(page, "vägledare");
 		await page.goto(`${server.url}/telefon`);
 		equal(await page.evaluate(() => document.activeElement.id), "f-nummer", "the number has the focus");
@@ -89,7 +84,7 @@ await suite("the telephone desk", async ({ test, open, ok, equal, checkPage, ser
 	});
 
 	await test("what is written stays over a reload, and ? shows the keys", async () => {
-		const page = await open("/", { width: WIDE });
+		const page = await open(null, { width: WIDE });
 		await signIn(page, "vägledare");
 		await page.goto(`${server.url}/telefon?nummer=0701740612`);
 		await page.keyboard.type("Halvskriven anteckning");
@@ -103,7 +98,7 @@ await suite("the telephone desk", async ({ test, open, ok, equal, checkPage, ser
 	});
 
 	await test("who was not answered is to be called back, with her tries, and goes when she has been talked to", async () => {
-		const page = await open("/", { width: WIDE });
+		const page = await open(null, { width: WIDE });
 		await signIn(page, "vägledare");
 		await page.goto(`${server.url}/telefon`);
 		await tell({ call_id: "lost-1", kind: "missed", at: now(300), number: "070-174 06 20" },
@@ -129,14 +124,14 @@ await suite("the telephone desk", async ({ test, open, ok, equal, checkPage, ser
 	});
 
 	await test("at phone width", async () => {
-		const page = await open("/", { width: PHONE });
+		const page = await open(null, { width: PHONE });
 		await signIn(page, "vägledare");
 		await page.goto(`${server.url}/telefon?nummer=0701740611`);
 		await checkPage(page, "telefon");
 	});
 
 	await test("without scripts: plain forms, the area as the words suggest", async () => {
-		const page = await open("/", { width: WIDE, scripts: false });
+		const page = await open(null, { width: WIDE, scripts: false });
 		await signIn(page, "vägledare");
 		await page.goto(`${server.url}/telefon`);
 		await checkPage(page, "telefon-utan");
@@ -162,7 +157,7 @@ await suite("the telephone desk", async ({ test, open, ok, equal, checkPage, ser
 	});
 
 	await test("an exchange is administered; its token is shown once and can be revoked; a file is read", async () => {
-		const page = await open("/", { width: WIDE });
+		const page = await open(null, { width: WIDE });
 		await signIn(page, "Systemförvaltare");
 		await page.goto(`${server.url}/admin`);
 		await page.getByRole("link", { name: "Telefonväxlar" }).click();

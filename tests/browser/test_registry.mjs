@@ -5,18 +5,13 @@ import { suite, PHONE, WIDE } from "./rig.mjs";
 
 const program = join(resolve(process.env.B || "build"), "narkontakt");
 
-await suite("the registry", async ({ test, open, ok, equal, checkPage, server }) => {
+await suite("the registry", async ({ test, open, signIn, ok, equal, checkPage, server }) => {
 	const list = (thing) => execFileSync(program, ["list", thing, "--db", server.database, "--json"], { maxBuffer: 1 << 28 })
 		.toString().trim().split("\n").filter(Boolean).map((line) => JSON.parse(line));
-	const signIn = async (page, role) => {
-		await page.goto(`${server.url}/logga-in`);
-		await page.getByRole("listitem").filter({ hasText: role }).getByRole("button").first().click();
-		await page.waitForLoadState();
-	};
 	const both = async (title, path, name, role = "Registrator") => {
 		for (const width of [PHONE, WIDE])
 			await test(`${title} at ${width}`, async () => {
-				const page = await open("/", { width });
+				const page = await open(null, { width });
 				await signIn(page, role);
 				await page.goto(server.url + path);
 				for (const summary of await page.locator("main details > summary").all())
@@ -27,7 +22,7 @@ await suite("the registry", async ({ test, open, ok, equal, checkPage, server })
 
 	let matter = "", letter = "", draft = "";
 	await test("the registrar opens a matter, and a handler has it", async () => {
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "Registrator");
 		await page.goto(`${server.url}/arenden`);
 		await page.keyboard.press("n");
@@ -58,7 +53,7 @@ await suite("the registry", async ({ test, open, ok, equal, checkPage, server })
 	});
 
 	await test("a letter is registered with the legal day of its receipt", async () => {
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "Registrator");
 		await page.goto(server.url + matter);
 		await page.getByRole("link", { name: "Lägg till en handling" }).click();
@@ -79,7 +74,7 @@ await suite("the registry", async ({ test, open, ok, equal, checkPage, server })
 	});
 
 	await test("a draft has no number until it is completed", async () => {
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "Registrator");
 		await page.goto(`${server.url}${matter}/dokument/ny`);
 		await page.getByLabel("Upprättad", { exact: true }).check();
@@ -95,7 +90,7 @@ await suite("the registry", async ({ test, open, ok, equal, checkPage, server })
 	});
 
 	await test("a masked copy hides what is secret, and the original is marked", async () => {
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "Registrator");
 		await page.goto(server.url + letter);
 		await page.getByText("Gör en maskerad kopia").first().click();
@@ -120,7 +115,7 @@ await suite("the registry", async ({ test, open, ok, equal, checkPage, server })
 	await both("a new document", `${matter}/dokument/ny`, "handling-ny");
 	await both("the log of readings", "/lasningar", "lasningar", "Direktör");
 	await test("the log says who has read, and nothing of what was read", async () => {
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "Direktör");
 		await page.goto(`${server.url}/lasningar`);
 		const text = await page.locator("main").innerText();
@@ -129,7 +124,7 @@ await suite("the registry", async ({ test, open, ok, equal, checkPage, server })
 	});
 
 	await test("a contact is made a matter with one key, and marked", async () => {
-		const page = await open("/");
+		const page = await open(null);
 		await signIn(page, "handläggare");
 		const before = list("matters").length;
 		await page.goto(`${server.url}/arbetslista?lista=enhet`);
@@ -148,7 +143,7 @@ await suite("the registry", async ({ test, open, ok, equal, checkPage, server })
 
 	for (const width of [PHONE, WIDE])
 		await test(`the classification table at ${width}`, async () => {
-			const page = await open("/", { width });
+			const page = await open(null, { width });
 			await signIn(page, "Systemförvaltare");
 			await page.goto(`${server.url}/admin/klassificering`);
 			await page.locator("input[type=file]").setInputFiles({ name: "klassa.csv", mimeType: "text/csv",
