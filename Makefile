@@ -8,7 +8,7 @@ VERSION  := 0.1.0
 S        := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 B        ?= build$(if $(SAN),-san)$(if $(TSAN),-tsan)
 prefix   ?= /usr/local
-CFLAGS   ?= -O2 -g
+CFLAGS   ?= -O2 $(if $(SAN)$(TSAN),-g1,-g)	# -g1: the lines are all that a sanitizer's words need
 
 # make is run with -f from another folder too: sources are found from S, products go to B.
 VPATH    := $(S)

@@ -5,6 +5,7 @@
 #include "mystery/mystery.h"
 #include "representative/by_mail.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,6 +61,19 @@ cmd_usage(const char *what, const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
+/* What was printed must have arrived: a full disk or a reader that has gone is no success. A mail that has been taken is
+ * taken, whatever becomes of the words about it. */
+static int
+written(const struct command *command, int code)
+{
+	errno = 0;
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || code != EXIT_DONE || command->run == cmd_mail || command->run == cmd_serve)
+		return code;
+	(void)fprintf(stderr, "narkontakt: %s: what was printed could not be written: %s\n", command->name,
+	    errno == 0 ? "an earlier error" : strerror(errno));
+	return EXIT_FAILED;
+}
+
 int
 cmd_main(int argc, char **argv)
 {
@@ -92,7 +106,7 @@ cmd_main(int argc, char **argv)
 				return EXIT_DONE;
 			}
 		}
-		return commands[i].run(argc - 1, argv + 1);
+		return written(&commands[i], commands[i].run(argc - 1, argv + 1));
 	}
 	return cmd_usage(argv[1], "no such subcommand; narkontakt -h lists them");
 }

@@ -135,14 +135,39 @@ fi
 # ---- Ctrl-C gives what is known so far
 python3 -c 'import json; d = json.load(open("share/examples/school-1981.json")); d["replications"] = 20000; json.dump(d, open("'"$dir"'/long.json", "w"))'
 python3 - "$program" "$dir/long.json" "$dir/out" <<-'P'
-	import signal, subprocess, sys, time
+	import os, signal, subprocess, sys, time
 	p = subprocess.Popen([sys.argv[1], "plan", "polling", sys.argv[2], "--json"], stdout=open(sys.argv[3], "w"), stderr=subprocess.DEVNULL)
-	time.sleep(0.7)
+	# seconds of processor, whatever else the machine does (the tabs of a here-document go: so no indentation)
+	worked = lambda: sum(map(int, open(f"/proc/{p.pid}/stat").read().rsplit(")", 1)[1].split()[11:13])) / os.sysconf("SC_CLK_TCK")
+	while p.poll() is None and worked() < 0.7: time.sleep(0.05)
 	p.send_signal(signal.SIGINT)
-	sys.exit(p.wait(30))
+	sys.exit(p.wait(120))
 P
 check "Ctrl-C: exit 0" is "$?" 0
 check "Ctrl-C: says it was stopped, with what is known" holds "$dir/out" 'd["stopped"] and 200 <= d["replications"] < 20000 and d["wait"]["mean"]["value"] > 0'
+
+# ---- who reads has heard enough, or the disk is full: it ends by itself, and not with success
+example=share/examples/polling-grimstaby-2018.json
+closed() {	# `default` or `ignored`: what SIGPIPE does; the rest: the program's words. Prints the exit code, or -signal.
+	python3 - "$dir/err" "$program" "$@" <<-'P'
+		import os, subprocess, sys
+		r, w = os.pipe()
+		os.close(r)
+		p = subprocess.Popen([sys.argv[2], *sys.argv[4:]], stdout=w, stderr=open(sys.argv[1], "w"), restore_signals=sys.argv[3] == "default")
+		os.close(w)
+		print(p.wait(300))
+	P
+}
+check "nobody reads: SIGPIPE ends it" is "$(closed default plan polling "$example" --no-search --replications 200)" -13
+check "nor its JSON" is "$(closed default plan polling "$example" --no-search --replications 200 --json)" -13
+got=$(closed ignored plan polling "$example" --no-search --replications 200)
+check "where SIGPIPE is ignored it says so" refused 1 "narkontakt: plan: what was printed could not be written: Broken pipe"
+run_full() { "$program" "$@" >/dev/full 2>"$dir/err"; got=$?; }
+run_full plan polling "$example" --no-search --replications 200
+check "a full disk is no success" refused 1 "could not be written: No space left on device"
+{ timeout 300 "$program" plan polling "$example" --no-search --replications 200 2>"$dir/err"; echo $? >"$dir/code"; } | head -1 >"$dir/first"
+check "plan polling FILE | head -1: the first line is there" [ -s "$dir/first" ]
+check "and it ends by itself, with all said or by SIGPIPE" grep -qxE '0|141' "$dir/code"
 
 # ---- the document
 awk '/^```json scenario/ { k++; on = 1; next } /^```/ { on = 0 } on { print > ("'"$dir"'/doc" k ".json") }' docs/queue.md
