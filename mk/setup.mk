@@ -19,7 +19,7 @@ demo-mail: $(B)/narkontakt
 test: setup
 	@MAKE="$(MAKE)" $(S)/tests/all
 
-# Pages are looked at in B/screenshots.
+# NK_SCREENSHOTS=1: pages are looked at in B/screenshots; what failed is there without asking.
 browser: $(B)/narkontakt $(S)/node_modules/.package-lock.json
 	B=$(abspath $(B)) $(S)/tests/run $(addprefix $(S)/,$(BROWSER))
 
