@@ -586,6 +586,17 @@ release_post(struct request *rq, struct response *rs)
 }
 
 static void
+new_link_post(struct request *rq, struct response *rs)
+{
+	struct contact c;
+	struct err err = { 0 };
+	bool sent;
+
+	finish(rq, rs, open_contact(rq, ACT_CONTACT_ANSWER, &c, &err) &&
+	    contact_new_link(rq->db, rq->arena, c.id, rq->actor, rq->now, &sent, &err), &err);
+}
+
+static void
 spam_post(struct request *rq, struct response *rs)
 {
 	struct contact c;
@@ -866,6 +877,7 @@ const struct route contact_routes[] = {
 	{ POST, "/kontakter/:number/sekretess-lyft", ACT_SECRECY_MARK, lift_post, ROUTE_SECRET },
 	{ POST, "/kontakter/:number/skydd", ACT_PERSON_PROTECT, protect_post, ROUTE_SECRET },
 	{ POST, "/kontakter/:number/slapp", ACT_CONTACT_QUARANTINE, release_post, ROUTE_SECRET },
+	{ POST, "/kontakter/:number/lank", ACT_CONTACT_ANSWER, new_link_post, ROUTE_SECRET },
 	{ POST, "/kontakter/:number/skrap", ACT_CONTACT_QUARANTINE, spam_post, ROUTE_SECRET },
 	{ POST, "/kontakter/:number/utkast", ACT_CONTACT_ANSWER, draft_post, ROUTE_SECRET | ROUTE_JSON },
 	{ POST, "/kontakter/:number/narvaro", ACT_CONTACT_ANSWER, presence_post, ROUTE_SECRET | ROUTE_JSON },

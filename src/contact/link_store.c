@@ -63,6 +63,16 @@ link_make(struct db *tx, struct arena *a, int64_t contact_id, int64_t now, const
 	return true;
 }
 
+/* Only who had a link that was ours learns that there was one. */
+static bool
+dead(struct err *err, const char *why)
+{
+	(void)err_set(err, ERR_NOT_FOUND, "link: %s", why);
+	err->person = N_("This link has stopped working. Answer one of our mails or call us, and say the number of your contact: "
+	    "then we send you a new one.");
+	return false;
+}
+
 bool
 link_open(struct db *db, const char *token, int64_t now, int64_t *contact_id, int64_t *link_id, struct err *err)
 {
@@ -80,7 +90,7 @@ link_open(struct db *db, const char *token, int64_t now, int64_t *contact_id, in
 	if (!secret_equal(mac, raw + 3 * PART, MAC))
 		return err_set(err, ERR_NOT_FOUND, "link: forged");
 	if (take_i64(raw + 2 * PART) < now)
-		return err_set(err, ERR_NOT_FOUND, "link: expired");
+		return dead(err, "expired");
 	st = db_stmt(db, "SELECT revoked_at FROM contact_link WHERE id = $1 AND contact_id = $2", err);
 	bind_i64(st, 1, take_i64(raw));
 	bind_i64(st, 2, take_i64(raw + PART));
@@ -90,7 +100,7 @@ link_open(struct db *db, const char *token, int64_t now, int64_t *contact_id, in
 	if (step == DB_FAIL)
 		return err_add(err, "link");
 	if (revoked)
-		return err_set(err, ERR_NOT_FOUND, "link: revoked");
+		return dead(err, "revoked");
 	*link_id = take_i64(raw);
 	*contact_id = take_i64(raw + PART);
 	return true;

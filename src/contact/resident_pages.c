@@ -22,7 +22,8 @@ open_link(struct request *rq, struct contact *c, struct err *err)
 	int64_t contact_id, link_id;
 
 	if (!link_open(rq->db, path_param(rq, "token"), rq->now, &contact_id, &link_id, err)) {
-		err->person = N_("This link is not valid. Check that the whole link came along, or ask us for a new one.");
+		if (err->person == NULL)
+			err->person = N_("This link is not valid. Check that the whole link came along, or ask us for a new one.");
 		return false;
 	}
 	return contact_get(rq->db, rq->arena, contact_id, c, err);

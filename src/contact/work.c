@@ -651,6 +651,54 @@ contact_release(struct db *db, struct arena *a, int64_t contact_id, const struct
 }
 
 static bool
+new_link(struct db *tx, void *arg, struct err *err)
+{
+	struct job *j = arg;
+	struct contact c;
+	const char *last, *all, *link, *sender, *words;
+
+	if (!contact_get(tx, j->a, j->contact_id, &c, err))
+		return false;
+	if (strcmp(c.state, "quarantined") == 0)
+		return err_set(err, ERR_CONFLICT, "contact %" PRId64 " is in quarantine", c.id);
+	if (!link_revoke(tx, c.id, j->now, err) || !contact_touch(tx, c.id, 0, err))
+		return false;
+	j->yes = c.sender_email != NULL;
+	if (j->yes) {
+		if (!work_message_ids(tx, j->a, c.id, &last, &all, err) || !link_make(tx, j->a, c.id, j->now, &link, err))
+			return false;
+		words = arena_printf(j->a, tr(c.language, N_("The earlier links to your contact %s have stopped working. "
+		    "This is your new one:\n%s%s\nIt is the only key to your page. Keep it to yourself.\n")), c.number,
+		    site_text(tx, j->a, "site.base_url", ""), link);
+		if ((sender = receipt_sender(tx, j->a, &c, err)) == NULL && err->code != ERR_NONE)
+			return false;
+		if (!outbox_put(tx, &(struct outbox_message){ .contact_id = c.id, .recipient = c.sender_email,
+		    .subject = arena_printf(j->a, "%s [%s]", tr(c.language, N_("A new link to your contact")), c.number),
+		    .text = words, .sender = sender, .in_reply_to = last, .references = all, .automatic = true, .next_attempt_at = j->now },
+		    j->now, NULL, err))
+			return false;
+	} else if (strcmp(c.reply_by, "sms") == 0 && text_message_may(&c) && text_messages_on(tx, j->a)) {
+		j->yes = true;
+		if (!text_message_words(tx, j->a, &c, tr(c.language, N_("The earlier link has stopped working.")), 0, j->now, j->now,
+		    err))
+			return false;
+	}
+	return note(tx, j, &c, "contact.new_link", j->yes ? "{\"sent\": true}" : "{\"sent\": false}", err);
+}
+
+bool
+contact_new_link(struct db *db, struct arena *a, int64_t contact_id, const struct actor *by, int64_t now, bool *sent,
+    struct err *err)
+{
+	struct job j = { .a = a, .by = by, .contact_id = contact_id, .now = now };
+
+	if (!run(db, new_link, &j, "a new link for", err))
+		return false;
+	*sent = j.yes;
+	return true;
+}
+
+static bool
 reject_spam(struct db *tx, void *arg, struct err *err)
 {
 	struct job *j = arg;

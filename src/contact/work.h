@@ -57,6 +57,10 @@ bool contact_merge(struct db *db, int64_t from_id, int64_t into_id, const struct
 /* A second matter in the same mail becomes a contact of its own, with the first one's arrival and clock. */
 bool contact_split(struct db *db, struct arena *a, int64_t contact_id, const char *subject, const char *text,
     const struct actor *by, int64_t now, struct contact_out *out, struct err *err);
+/* Her page's earlier links all stop working (one came into wrong hands, or is too old), and a new one goes to her where she is
+ * reached in writing. *sent: it did; else she gets one with the next answer. */
+bool contact_new_link(struct db *db, struct arena *a, int64_t contact_id, const struct actor *by, int64_t now, bool *sent,
+    struct err *err);
 bool contact_release(struct db *db, struct arena *a, int64_t contact_id, const struct actor *by, int64_t now,
     struct err *err);				/* out of quarantine: clock and receipt start now */
 bool contact_reject_spam(struct db *db, int64_t contact_id, const struct actor *by, int64_t now, struct err *err);

@@ -35,6 +35,7 @@ event_text(const char *action)
 		{ "representative.mail_registered", N_("handed over by an elected representative") },
 		{ "contact.called_again", N_("called again and was not answered") },
 		{ "contact.spoken_to", N_("was talked to in a later call") },
+		{ "contact.new_link", N_("the resident's links were stopped and a new one made") },
 		{ "contact.reach_changed", N_("how to be reached was changed") }, { "contact.overdue", N_("the promise was broken") },
 		{ "contact.unconfirmed", N_("nobody had taken it by the promised day") },
 		{ "contact.unit_closed", N_("went to another unit: the one that had it is closed") },
