@@ -6,6 +6,7 @@
 #include "cmd/calc.h"
 #include "law/calendar.h"
 #include "law/meeting.h"
+#include "law/statute.h"
 
 enum { YEAR_FIRST = 1583, YEAR_LAST = 9999, COUNT_MAX = 36500, SEATS_MAX = 10000 };
 
@@ -34,6 +35,16 @@ static void
 put_date(json_t *out, const char *key, struct date d)
 {
 	(void)json_object_set_new(out, key, json_string(date_text(d).s));
+}
+
+/* Said only of a date that the rule did not hold for: an earlier statute, which we do not know, may have said otherwise. */
+static void
+put_in_force(json_t *out, const char *cited, struct date day)
+{
+	struct date from;
+
+	if (!law_in_force(cited, day, &from))
+		put_date(out, "in_force_from", from);
 }
 
 static bool
@@ -107,6 +118,7 @@ calc_period(const json_t *in, json_t *out, struct law_period (*count)(struct dat
 	p = count(from, n);
 	put_period(out, &p);
 	put_date(out, "end_day", p.end_day);
+	put_in_force(out, p.law, from);
 	return true;
 }
 
@@ -131,6 +143,7 @@ calc_working_days(const json_t *in, json_t *out, struct err *err)
 	put_date(out, "date", p.date);
 	(void)json_object_set_new(out, "skipped", skipped);
 	(void)json_object_set_new(out, "law", json_string(p.law));
+	put_in_force(out, p.law, from);
 	return true;
 }
 
@@ -173,6 +186,7 @@ calc_received_date(const json_t *in, json_t *out, struct err *err)
 		return false;
 	put_date(out, "date", r.date);
 	(void)json_object_set_new(out, "rule", json_string(r.rule));
+	put_in_force(out, r.rule, local_date(at));
 	return true;
 }
 
@@ -187,6 +201,7 @@ calc_legality_review(const json_t *in, json_t *out, struct err *err)
 	r = law_legality_review(posted);
 	put_date(out, "last_day", r.last_day.date);
 	put_date(out, "final_from", r.final_from);
+	put_in_force(out, r.last_day.law, posted);
 	return true;
 }
 

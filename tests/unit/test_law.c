@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "law/calendar.h"
+#include "law/statute.h"
 #include "law/meeting.h"
 #include "law/promise.h"
 
@@ -186,6 +187,26 @@ test_quorum_votes_and_minorities(void **state)
 	assert_int_equal(law_initiative_refusal_needed(31), 21);
 }
 
+static void
+test_since_when_a_statute_holds(void **state)
+{
+	struct law_review r = law_legality_review(date_of("2018-01-01"));
+	struct law_received received;
+	struct err err = { 0 };
+	struct date from = { 0 };
+
+	(void)state;
+	assert_true(law_in_force(r.last_day.law, date_of("2018-01-01"), &from));
+	assert_false(law_in_force(r.last_day.law, date_of("2017-12-31"), &from));
+	assert_string_equal(date_text(from).s, "2018-01-01");
+	assert_true(law_received_date("letter", local_instant(date_of("2018-07-02"), 9, 0, 0), &received, &err));
+	assert_true(law_in_force(received.rule, date_of("2018-07-01"), &from));
+	assert_false(law_in_force(received.rule, date_of("2018-06-30"), &from));
+	assert_string_equal(date_text(from).s, "2018-07-01");
+	assert_false(law_in_force(law_working_days(date_of("2018-06-01"), 1).law, date_of("2018-06-01"), &from));
+	assert_true(law_in_force("Lag (1930:173) 2 §", date_of("2000-01-01"), &from));
+}
+
 int
 main(void)
 {
@@ -198,6 +219,7 @@ main(void)
 		cmocka_unit_test(test_legality_review_final_the_day_after),
 		cmocka_unit_test(test_promises_break_in_three_steps),
 		cmocka_unit_test(test_quorum_votes_and_minorities),
+		cmocka_unit_test(test_since_when_a_statute_holds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
