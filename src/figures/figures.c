@@ -10,7 +10,8 @@
 #include "law/calendar.h"
 #include "people/rows.h"
 
-enum { OPENS = 8 * 60, CLOSES = 16 * 60, DIRECT_S = 1800, GROUPS = 4096, DAY_MINUTES = 1440 };
+static const struct hours_span OFFICE = { 8 * 60, 16 * 60 };
+enum { DIRECT_S = 1800, GROUPS = 4096, DAY_MINUTES = 1440 };
 static const double MEAN_HOURS = 40, MEAN_DAYS = 7;	/* how far the restricted means go, where the curve does */
 
 const char *const figures_by_word[FIGURES_BY] = { [BY_UNIT] = "enhet", [BY_AUTHORITY] = "namnd", [BY_CHANNEL] = "kanal",
@@ -20,9 +21,11 @@ const char *const figures_by_text[FIGURES_BY] = { [BY_UNIT] = N_("Unit"), [BY_AU
 
 /* ---- time ----------------------------------------------------------------------------------------------------------- */
 
-/* The days from the first to the last: when each begins, and the working minutes before it, so that a span is two look-ups.
- * local_time() of a million instants costs more than reading them. */
-struct days { int first, n; int64_t *begins; uint32_t *before; };	/* n + 1 of each */
+/* The days from the first to the last: when each begins. local_time() of a million instants costs more than reading them. */
+struct days { int first, n; int64_t *begins; };	/* n + 1 */
+
+/* What is worked in them somewhere: the spans of each day, and the working minutes before it, so that a time is two look-ups. */
+struct work { struct hours_span **span; uint8_t *n; uint32_t *before; };
 
 static struct days
 days_make(struct arena *a, int first, int last)
@@ -30,13 +33,51 @@ days_make(struct arena *a, int first, int last)
 	struct days h = { .first = first, .n = last - first + 1 };
 
 	h.begins = arena_array(a, (size_t)h.n + 1, sizeof(*h.begins));
-	h.before = arena_array(a, (size_t)h.n + 1, sizeof(*h.before));
-	for (int i = 0; i <= h.n; i++) {
+	for (int i = 0; i <= h.n; i++)
 		h.begins[i] = local_instant(date_from_days(first + i), 0, 0, 0);
-		if (i < h.n)
-			h.before[i + 1] = h.before[i] + (law_is_working_day(date_from_days(first + i)) ? CLOSES - OPENS : 0);
-	}
 	return h;
+}
+
+/* Are hours written for that day, be it that it is closed? */
+static bool
+written(const struct hours_plan *plan, struct date day)
+{
+	for (size_t i = 0; plan != NULL && i < plan->n_rules; i++) {
+		const struct hours_rule *r = &plan->rule[i];
+
+		if (r->kind == HOURS_PHONE && date_cmp(r->from, day) <= 0 && (r->to.year == 0 || date_cmp(day, r->to) <= 0))
+			return true;
+	}
+	return false;
+}
+
+static struct work
+work_make(struct arena *a, const struct days *h, const struct hours_plan *of)
+{
+	struct work w = { arena_array(a, (size_t)h->n + 1, sizeof(*w.span)), arena_array(a, (size_t)h->n + 1, 1),
+		arena_array(a, (size_t)h->n + 1, sizeof(*w.before)) };
+	struct hours_plan plan = of == NULL ? (struct hours_plan){ 0 } : *of;
+
+	plan.n_away = 0;	/* who is away keeps nobody waiting less */
+	for (int i = 0; i < h->n; i++) {
+		struct date day = date_from_days(h->first + i);
+		struct hours_day hours = { .n = 0 };
+
+		if (written(of, day)) {
+			hours_of_day(&plan, HOURS_PHONE, day, &hours);
+		} else if (law_is_working_day(day)) {
+			hours.span[0] = OFFICE;
+			hours.n = 1;
+		}
+		w.n[i] = (uint8_t)hours.n;
+		w.span[i] = arena_array(a, hours.n + 1, sizeof(**w.span));
+		w.before[i + 1] = w.before[i];
+		for (size_t k = 0; k < hours.n; k++) {
+			w.span[i][k] = hours.span[k];
+			w.before[i + 1] += (uint32_t)(hours.span[k].closes - hours.span[k].opens);
+		}
+	}
+	return w;
 }
 
 struct moment { int day; int second; };	/* place in the table, -1 before and n after it; by the clock on the wall */
@@ -62,21 +103,27 @@ moment_of(const struct days *h, int64_t at)
 
 /* Working seconds from the table's beginning. */
 static int64_t
-seconds_at(const struct days *h, struct moment m)
+seconds_at(const struct days *h, const struct work *w, struct moment m)
 {
-	int in_day = m.second - OPENS * 60, longest = (CLOSES - OPENS) * 60;
+	int64_t sum;
 
 	if (m.day < 0)
 		return 0;
-	if (m.day >= h->n || h->before[m.day + 1] == h->before[m.day])
-		in_day = 0;
-	return 60 * (int64_t)h->before[m.day < h->n ? m.day : h->n] + (in_day < 0 ? 0 : in_day > longest ? longest : in_day);
+	sum = 60 * (int64_t)w->before[m.day < h->n ? m.day : h->n];
+	for (int k = 0; m.day < h->n && k < w->n[m.day]; k++) {
+		const struct hours_span *s = &w->span[m.day][k];
+		int into = m.second - 60 * s->opens, whole = 60 * (s->closes - s->opens);
+
+		sum += into < 0 ? 0 : into > whole ? whole : into;
+	}
+	return sum;
 }
 
 double
-figures_working_hours(int64_t from, int64_t to)
+figures_working_hours(const struct hours_plan *plan, int64_t from, int64_t to)
 {
 	struct arena *a;
+	struct work w;
 	struct days h;
 	double result;
 
@@ -84,7 +131,8 @@ figures_working_hours(int64_t from, int64_t to)
 		return 0;
 	a = arena_open();
 	h = days_make(a, date_days(local_date(from)), date_days(local_date(to)));
-	result = (double)(seconds_at(&h, moment_of(&h, to)) - seconds_at(&h, moment_of(&h, from))) / 3600;
+	w = work_make(a, &h, plan);
+	result = (double)(seconds_at(&h, &w, moment_of(&h, to)) - seconds_at(&h, &w, moment_of(&h, from))) / 3600;
 	arena_close(a);
 	return result;
 }
@@ -174,6 +222,9 @@ struct figures_count {
 	int64_t now;
 	struct date today;
 	struct days days;
+	struct work office;		/* where no hours are written */
+	struct place { int64_t authority_id, unit_id; const struct hours_plan *plan; struct work work; bool made; } *place;
+	size_t n_places, last_place;	/* by unit, then authority */
 	struct cell all, *group;	/* by hash of the key */
 	struct times calendar;
 	struct figures out;
@@ -246,10 +297,77 @@ figures_begin(struct arena *a, const struct figures_filter *f, int64_t now)
 	*x = (struct figures_count){ .a = a, .own = arena_open(), .filter = *f, .now = now, .today = local_date(now) };
 	arena_on_empty(a, done_with, x);
 	x->days = days_make(x->own, date_days(f->from) - 1, date_days(date_cmp(f->to, x->today) > 0 ? f->to : x->today) + 1);
+	x->office = work_make(x->own, &x->days, NULL);
 	x->group = arena_array(x->own, GROUPS, sizeof(*x->group));
 	x->out.at = now;
 	make_weeks(x);
 	return x;
+}
+
+static int
+by_place(const void *left, const void *right)
+{
+	const struct place *a = left, *b = right;
+
+	if (a->unit_id != b->unit_id)
+		return a->unit_id < b->unit_id ? -1 : 1;
+	return (a->unit_id == 0) * ((a->authority_id > b->authority_id) - (a->authority_id < b->authority_id));
+}
+
+static bool
+any_phone(const struct hours_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_rules; i++) {
+		if (plan->rule[i].kind == HOURS_PHONE)
+			return true;
+	}
+	return false;
+}
+
+void
+figures_places(struct figures_count *x, const struct figures_place *place, size_t n)
+{
+	x->place = arena_array(x->own, n, sizeof(*x->place));
+	x->n_places = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (any_phone(&place[i].plan))
+			x->place[x->n_places++] = (struct place){ .authority_id = place[i].authority_id, .unit_id = place[i].unit_id,
+				.plan = &place[i].plan };
+	}
+	qsort(x->place, x->n_places, sizeof(*x->place), by_place);
+}
+
+static struct place *
+place_of(struct figures_count *x, int64_t authority_id, int64_t unit_id)
+{
+	struct place key = { .authority_id = authority_id, .unit_id = unit_id }, *p;
+
+	if (x->n_places == 0)
+		return NULL;
+	p = &x->place[x->last_place];
+	if (by_place(&key, p) != 0)
+		p = bsearch(&key, x->place, x->n_places, sizeof(*x->place), by_place);
+	if (p != NULL)
+		x->last_place = (size_t)(p - x->place);
+	return p;
+}
+
+/* The table of who has it: made when it is first asked for. */
+static const struct work *
+work_of(struct figures_count *x, const struct figures_case *c)
+{
+	struct place *p = place_of(x, c->authority_id, c->unit_id);
+
+	if (p == NULL) {
+		x->out.by_default++;
+		return &x->office;
+	}
+	if (!p->made) {
+		p->work = work_make(x->own, &x->days, p->plan);
+		p->made = true;
+	}
+	x->out.by_hours++;
+	return &p->work;
 }
 
 /* A table that is full keeps no more groups; there are never so many units. */
@@ -325,8 +443,9 @@ figures_add(struct figures_count *x, const struct figures_case *c)
 
 	if (c->out == COUNTED_IN) {
 		struct moment came = moment_of(&x->days, c->arrived_at);
+		const struct work *w = work_of(x, c);
 
-		working = (seconds_at(&x->days, moment_of(&x->days, end)) - seconds_at(&x->days, came)) / 60;
+		working = (seconds_at(&x->days, w, moment_of(&x->days, end)) - seconds_at(&x->days, w, came)) / 60;
 		times_add(x->own, &x->calendar, (end - c->arrived_at) / 60, c->answered_at != 0);
 		count_arrival(x, c, came);
 	}

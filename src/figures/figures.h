@@ -9,8 +9,9 @@
  * What is promised and answered first is what counts: a new date, or a contact that opens again, makes nothing that was late come
  * in time. What we said was done and the resident said was not stays a failure: reopened, and not kept.
  *
- * Time is counted twice, in whole minutes: by working hours, 08-16 on working days [ASSUMPTION], so that a question on Friday
- * evening has not waited all weekend; and by the calendar, as the resident waits.
+ * Time is counted twice, in whole minutes: by working hours, so that a question on Friday evening has not waited all weekend; and by
+ * the calendar, as the resident waits. Working hours are the phone hours of the unit that has the contact (hours/hours.h: exceptions,
+ * holidays and own days too; not who was away), and 08-16 on working days [ASSUMPTION] on days for which none are written.
  * The rules here are pure; figures_store.c fetches. They take a contact at a time and keep four bytes of it, so that a million fit. */
 #ifndef FIGURES_FIGURES_H
 #define FIGURES_FIGURES_H
@@ -20,6 +21,7 @@
 
 #include "base/date.h"
 #include "base/json.h"
+#include "hours/hours.h"
 #include "people/permit.h"
 #include "stats/survival.h"
 #include "stats/xmr.h"
@@ -52,6 +54,7 @@ struct figures_case {
 	bool direct, done;		/* phone or visit; ended, and we say it is done */
 	bool disputed, escalated;	/* she said it was not done; she turned to a manager or a representative */
 	int satisfied;			/* -1 not said, 0, 1 */
+	int64_t authority_id, unit_id;	/* whose hours; 0: none */
 	int64_t group;			/* by what the filter says: an id, the channel's place in office_channels, year * 12 + month - 1 */
 };
 
@@ -101,15 +104,19 @@ struct figures {
 	size_t heat_most;
 	struct figures_group *group; size_t n_groups;	/* most contacts first; months in order */
 	int64_t at;			/* when it was counted */
+	size_t by_hours, by_default;	/* contacts in the figures whose unit has hours; for which 08-16 was taken */
 };
 
-/* Working hours between two instants, 0 when to <= from. */
-double figures_working_hours(int64_t from, int64_t to);
+/* Working hours between two instants, 0 when to <= from. plan NULL: 08-16. */
+double figures_working_hours(const struct hours_plan *plan, int64_t from, int64_t to);
 struct figures_share figures_share_of(size_t n, size_t of);
 
 /* Counting, one contact at a time, as it is at `now`. All lives in `a`. */
 struct figures_count;
 struct figures_count *figures_begin(struct arena *a, const struct figures_filter *f, int64_t now);
+/* Whose hours are what: before the first contact. unit_id 0: of the whole authority. They must live until figures_end(). */
+struct figures_place { int64_t authority_id, unit_id; struct hours_plan plan; };
+void figures_places(struct figures_count *x, const struct figures_place *place, size_t n);
 void figures_add(struct figures_count *x, const struct figures_case *c);
 void figures_end(struct figures_count *x, struct figures *out);
 bool figures_kept(const struct figures_case *c, int64_t now);	/* answered in time, and so it stayed */

@@ -119,6 +119,8 @@ figures_json(const struct figures *x, const struct figures_filter *f)
 	(void)json_object_set_new(o, "calendar_days", time_json(&x->all.calendar));
 	(void)json_object_set_new(o, "calls", calls_json(&x->calls));
 	(void)json_object_set_new(o, "weeks", weeks_json(x));
+	(void)json_object_set_new(o, "working_hours_from", json_pack("{s:I, s:I}", "phone_hours", (json_int_t)x->by_hours,
+	    "office_8_to_16", (json_int_t)x->by_default));
 	(void)json_object_set_new(o, "xmr", json_pack("{s:o, s:o, s:o, s:I}", "centre", number(x->xmr.centre), "lower",
 	    number(x->xmr.lower), "upper", number(x->xmr.upper), "weeks", (json_int_t)x->xmr.n));
 	(void)json_object_set_new(o, "curve", curve);

@@ -13,6 +13,7 @@
 #include "contact/counted.h"
 #include "db/db.h"
 #include "figures/figures_store.h"
+#include "hours/place.h"
 #include "people/office.h"
 
 enum { PART_DAYS = 15 };
@@ -28,7 +29,7 @@ enum { PART_DAYS = 15 };
 static const char CASES[] = COLUMNS
     " CASE $9 WHEN 0 THEN c.unit_id WHEN 1 THEN c.authority_id WHEN 3 THEN c.category_id WHEN 2 THEN CASE c.channel"
     "  WHEN 'phone' THEN 1 WHEN 'email' THEN 2 WHEN 'web' THEN 3 WHEN 'visit' THEN 4 WHEN 'letter' THEN 5 WHEN 'comment' THEN 6"
-    "  WHEN 'sms' THEN 7 WHEN 'api' THEN 8 WHEN 'social' THEN 9 ELSE 0 END ELSE 0 END"
+    "  WHEN 'sms' THEN 7 WHEN 'api' THEN 8 WHEN 'social' THEN 9 ELSE 0 END ELSE 0 END, c.authority_id, c.unit_id"
     " FROM contact c WHERE c.arrived_at >= $3 AND c.arrived_at < $4 AND (c.kind = 'contact' OR c.kind = 'quarantined')"
     " AND " COUNTED_CONTACT("c")
     " AND ($5 = 0 OR c.authority_id = $5) AND ($6 = 0 OR c.category_id = $6) AND ($7 = '' OR c.channel = $7)"
@@ -124,7 +125,8 @@ row_case(struct stmt *st, const struct few_table *few, enum figures_by by, struc
 
 	*c = (struct figures_case){ .arrived_at = col_i64(st, 1), .promised_by = col_i64(st, 2), .answered_at = col_i64(st, 3),
 		.closed_at = col_i64(st, 4), .out = (enum figures_out)(bits & OUT_BITS), .direct = (bits & DIRECT) != 0,
-		.done = (bits & DONE) != 0, .satisfied = (bits & SAID) == 0 ? -1 : (bits & SATISFIED) != 0, .group = col_i64(st, 6) };
+		.done = (bits & DONE) != 0, .satisfied = (bits & SAID) == 0 ? -1 : (bits & SATISFIED) != 0, .group = col_i64(st, 6),
+		.authority_id = col_i64(st, 7), .unit_id = col_i64(st, 8) };
 	if (by == BY_MONTH) {
 		struct date d = local_date(c->arrived_at);
 
@@ -166,6 +168,29 @@ read_part(struct db *db, const struct actor *actor, const struct figures_filter 
 	}
 	db_done(st);
 	return step != DB_FAIL;
+}
+
+bool
+figures_hours(struct db *db, struct arena *a, struct date from, struct figures_place **out, size_t *n, struct err *err)
+{
+	struct hours_book *book = arena_alloc(a, sizeof(*book));
+	struct figures_place *list;
+
+	*n = 0;
+	if (!hours_book_read(db, a, from, book, err))
+		return false;
+	list = arena_array(a, book->authorities.n + book->units.n, sizeof(*list));
+	for (size_t i = 0; i < book->authorities.n; i++, (*n)++) {
+		list[*n].authority_id = book->authorities.item[i].id;
+		hours_plan_of(book, a, list[*n].authority_id, 0, &list[*n].plan);
+	}
+	for (size_t i = 0; i < book->units.n; i++, (*n)++) {
+		list[*n].authority_id = book->units.item[i].authority_id;
+		list[*n].unit_id = book->units.item[i].id;
+		hours_plan_of(book, a, list[*n].authority_id, list[*n].unit_id, &list[*n].plan);
+	}
+	*out = list;
+	return true;
 }
 
 bool
@@ -319,7 +344,9 @@ figures_read(struct db *db, struct arena *a, const struct actor *actor, const st
 	int days = date_diff(f->to, f->from) + 1;
 	struct arena *own;
 	struct figures_count *count;
+	struct figures_place *place;
 	struct few_table few;
+	size_t n_places;
 	bool ok;
 
 	if (days < 1)
@@ -329,7 +356,9 @@ figures_read(struct db *db, struct arena *a, const struct actor *actor, const st
 	own = arena_open();
 	few = (struct few_table){ .a = own };
 	count = figures_begin(a, f, now);
-	ok = db_read_begin(db, err) && read_few(db, &few, err);
+	ok = db_read_begin(db, err) && read_few(db, &few, err) && figures_hours(db, own, f->from, &place, &n_places, err);
+	if (ok)
+		figures_places(count, place, n_places);
 	for (int day = 0; ok && day < days; day += PART_DAYS) {
 		struct date from = date_add(f->from, day), to = date_add(from, PART_DAYS - 1);
 

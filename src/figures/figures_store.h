@@ -9,4 +9,6 @@ typedef void figures_row_fn(void *arg, const struct figures_row *row);
 /* Every contact that arrived from `from` to `to`, of all authorities, that is not restricted and no test: for what is published.
  * c.group is 0. */
 bool figures_open_rows(struct db *db, struct date from, struct date to, figures_row_fn *fn, void *arg, struct err *err);
+/* The hours of every unit and authority, as they were from the day `from` on; in `a`. */
+bool figures_hours(struct db *db, struct arena *a, struct date from, struct figures_place **out, size_t *n, struct err *err);
 #endif

@@ -203,6 +203,7 @@ times(struct writer *w)
 	put(w, "text", isnan(f->p90) ? tr(LANG, N_("Nine in ten had not yet had an answer when this was counted.")) :
 	    arena_printf(w->a, tr(LANG, N_("Nine in ten had one within %s working hours; those who still wait are counted as waiting.")),
 	    tr_decimal(LANG, f->p90, 1).s));
+	put(w, "text", tr(LANG, N_("Working hours are the phone hours of the unit that has the contact, as they are written; where none are, 8 to 16 on working days.")));
 	if (isnan(margin) || isnan(difference))
 		return;
 	put(w, "text", arena_printf(w->a, fabs(difference) <= margin ?

@@ -314,14 +314,20 @@ static bool
 count_month(struct db *db, struct counting *x, int64_t now, struct err *err)
 {
 	struct date first = first_of(x->month - MONTH_LETTER_HISTORY + 1), last = date_add(first_of(x->month + 1), -1);
+	struct figures_place *place;
+	size_t n_places;
 	bool ok;
 
 	x->from = local_instant(first_of(x->month), 0, 0, 0);
 	x->to = local_instant(first_of(x->month + 1), 0, 0, 0);
 	x->before_from = local_instant(first_of(x->month - 1), 0, 0, 0);
+	if (!figures_hours(db, x->a, first_of(x->month - 1), &place, &n_places, err))
+		return false;
 	for (size_t i = 0; i < x->n; i++) {
 		x->committee[i].now = count_of_month(x->a, x->month, now);
 		x->committee[i].before = count_of_month(x->a, x->month - 1, now);
+		figures_places(x->committee[i].now, place, n_places);
+		figures_places(x->committee[i].before, place, n_places);
 	}
 	ok = db_read_begin(db, err) && figures_open_rows(db, date_add(first, -EARLIER_DAYS), last, count_row, x, err) &&
 	    read_disputed(db, x, err) && read_escalated(db, x, err) && read_calls(db, x, err) && read_names(db, x, err);

@@ -33,10 +33,78 @@ test_working_hours(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
-		double got = figures_working_hours(at(row[i].from), at(row[i].to));
+		double got = figures_working_hours(NULL, at(row[i].from), at(row[i].to));
 
 		if (fabs(got - row[i].hours) > 1e-9)
 			fail_msg("%s: %g, expected %g", row[i].why, got, row[i].hours);
+	}
+}
+
+/* A place with a lunch, late Thursdays, a summer, days of its own and a week closed; hours are written from the fourth of January. */
+static const struct hours_rule rules[] = {
+	{ .kind = HOURS_PHONE, .first = MONDAY, .last = FRIDAY, .opens = 9 * 60, .closes = 12 * 60, .from = { 2027, 1, 4 } },
+	{ .kind = HOURS_PHONE, .first = MONDAY, .last = WEDNESDAY, .opens = 13 * 60, .closes = 15 * 60 + 30, .from = { 2027, 1, 4 },
+		.to = { 2027, 5, 31 } },
+	{ .kind = HOURS_PHONE, .first = THURSDAY, .last = THURSDAY, .opens = 13 * 60, .closes = 18 * 60, .from = { 2027, 1, 4 } },
+	{ .kind = HOURS_VISIT, .first = MONDAY, .last = SUNDAY, .opens = 0, .closes = HOURS_DAY, .from = { 2027, 1, 4 } },
+};
+static const struct hours_exception exceptions[] = {
+	{ .kind = { [HOURS_PHONE] = true }, .from = { 2027, 2, 15 }, .to = { 2027, 2, 19 }, .opens = HOURS_CLOSED, .closes = HOURS_CLOSED,
+		.reason = "Flytt" },
+	{ .kind = { [HOURS_PHONE] = true }, .from = { 2027, 2, 20 }, .to = { 2027, 2, 20 }, .opens = 10 * 60, .closes = 14 * 60, .reason = "Lördag" },
+};
+static const struct hours_own_day own_days[] = { { { 2027, 3, 25 }, 11 * 60, "Skärtorsdag" } };
+static const struct date away[] = { { 2027, 1, 12 } };
+static const struct hours_plan PLACE = { rules, ARRAY_LEN(rules), exceptions, ARRAY_LEN(exceptions), own_days, ARRAY_LEN(own_days),
+	away, ARRAY_LEN(away) };
+
+static void
+test_working_hours_are_those_written(void **state)
+{
+	static const struct { const char *from, *to, *why; double hours; } row[] = {
+		{ "2027-01-11T08:12:00+01:00", "2027-01-11T10:12:00+01:00", "it opens at nine", 1.2 },
+		{ "2027-01-11T11:00:00+01:00", "2027-01-11T14:00:00+01:00", "over lunch", 2 },
+		{ "2027-01-12T00:00:00+01:00", "2027-01-13T00:00:00+01:00", "all were away: she waited all the same", 5.5 },
+		{ "2027-01-14T12:30:00+01:00", "2027-01-14T20:00:00+01:00", "a late Thursday", 5 },
+		{ "2027-02-12T11:00:00+01:00", "2027-02-20T12:00:00+01:00", "a week closed, and a Saturday open", 3 },
+		{ "2027-03-25T08:00:00+01:00", "2027-03-30T10:00:00+02:00", "own day, Easter and summer time", 3 },
+		{ "2026-12-30T15:00:00+01:00", "2027-01-04T10:00:00+01:00", "before any were written: 8 to 16", 2 },
+		{ "2027-06-07T00:00:00+02:00", "2027-06-08T00:00:00+02:00", "a rule that has ended", 3 },
+	};
+	uint32_t seed = 7;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		double got = figures_working_hours(&PLACE, at(row[i].from), at(row[i].to));
+
+		if (fabs(got - row[i].hours) > 1e-9)
+			fail_msg("%s: %g, expected %g", row[i].why, got, row[i].hours);
+	}
+	/* against the definition, minute by minute */
+	for (int i = 0; i < 60; i++) {
+		int64_t from = at("2026-12-28T00:00:00+01:00") + (int64_t)((seed = seed * 1664525u + 1013904223u) >> 8) % (120 * DAY_S) / 60 * 60;
+		int64_t to = from + (int64_t)((seed = seed * 1664525u + 1013904223u) >> 8) % (12 * DAY_S) / 60 * 60, minutes = 0;
+		struct hours_plan plan = PLACE;
+
+		plan.n_away = 0;
+		for (int64_t t = from; t < to; t += 60) {
+			struct local_time l = local_time(t);
+			struct date day = local_date(t);
+			struct hours_day hours;
+			int now = l.hour * 60 + l.minute;
+
+			if (date_cmp(day, (struct date){ 2027, 1, 4 }) < 0) {
+				minutes += date_weekday(day) <= FRIDAY && !(day.year == 2027 && day.day == 1) && !(day.year == 2026 && day.day == 31) &&
+				    now >= 480 && now < 960;
+				continue;
+			}
+			hours_of_day(&plan, HOURS_PHONE, day, &hours);
+			for (size_t k = 0; k < hours.n; k++)
+				minutes += now >= hours.span[k].opens && now < hours.span[k].closes;
+		}
+		if (fabs(figures_working_hours(&PLACE, from, to) - (double)minutes / 60) > 1e-9)
+			fail_msg("%s to %s: %g, by the minute %g", instant_text(from).s, instant_text(to).s, figures_working_hours(&PLACE, from, to),
+			    (double)minutes / 60);
 	}
 }
 
@@ -188,7 +256,7 @@ test_against_the_definition(void **state)
 		if (c[i].answered_at > now)
 			c[i].answered_at = 0;
 		event[i] = c[i].answered_at != 0;
-		hours[i] = floor(figures_working_hours(c[i].arrived_at, event[i] ? c[i].answered_at : now) * 60 + 1e-9) / 60;
+		hours[i] = floor(figures_working_hours(NULL, c[i].arrived_at, event[i] ? c[i].answered_at : now) * 60 + 1e-9) / 60;
 	}
 	x = counted(a, &JANUARY, c, N, now);
 	for (;;) {
@@ -218,6 +286,36 @@ test_against_the_definition(void **state)
 	assert_int_equal(x.n_groups, 3);
 	assert_int_equal(x.group[0].m.n + x.group[1].m.n + x.group[2].m.n, N);
 	assert_true(x.group[0].m.n >= x.group[1].m.n && x.group[1].m.n >= x.group[2].m.n);
+	arena_close(a);
+}
+
+/* Two contacts that waited as long, in units with and without hours: each by its own; the page can say how many. */
+static void
+test_each_unit_has_its_own_hours(void **state)
+{
+	struct arena *a = arena_open();
+	struct figures_place place[] = { { .authority_id = 1, .unit_id = 7, .plan = PLACE }, { .authority_id = 1, .unit_id = 8 },
+		{ .authority_id = 2, .unit_id = 0, .plan = PLACE } };
+	struct figures_case c[] = {
+		{ .unit_id = 7, .authority_id = 1, .group = 1 }, { .unit_id = 8, .authority_id = 1, .group = 2 },
+		{ .unit_id = 0, .authority_id = 2, .group = 3 }, { .unit_id = 9, .authority_id = 2, .group = 4 },
+	};
+	struct figures_count *count = figures_begin(a, &JANUARY, at("2027-01-20T12:00:00+01:00"));
+	struct figures x;
+
+	(void)state;
+	figures_places(count, place, ARRAY_LEN(place));
+	for (size_t i = 0; i < ARRAY_LEN(c); i++) {
+		c[i].satisfied = -1;
+		c[i].arrived_at = at("2027-01-11T08:00:00+01:00");
+		c[i].answered_at = at("2027-01-11T16:00:00+01:00");
+		figures_add(count, &c[i]);
+	}
+	figures_end(count, &x);
+	assert_int_equal(x.by_hours, 2);
+	assert_int_equal(x.by_default, 2);
+	for (size_t i = 0; i < x.n_groups; i++)
+		near(x.group[i].m.working.median, x.group[i].key % 2 == 1 ? 5.5 : 8, "by its own hours");
 	arena_close(a);
 }
 
@@ -306,6 +404,8 @@ main(void)
 		cmocka_unit_test(test_what_is_kept),
 		cmocka_unit_test(test_open_cases_are_not_left_out),
 		cmocka_unit_test(test_against_the_definition),
+		cmocka_unit_test(test_working_hours_are_those_written),
+		cmocka_unit_test(test_each_unit_has_its_own_hours),
 		cmocka_unit_test(test_weeks_say_signal_or_noise),
 		cmocka_unit_test(test_summer_time),
 		cmocka_unit_test(test_nobody_is_not_zero),
