@@ -8,19 +8,20 @@ const program = join(resolve(process.env.B || "build"), "narkontakt");
 await suite("the registry", async ({ test, open, signIn, ok, equal, checkPage, server }) => {
 	const list = (thing) => execFileSync(program, ["list", thing, "--db", server.database, "--json"], { maxBuffer: 1 << 28 })
 		.toString().trim().split("\n").filter(Boolean).map((line) => JSON.parse(line));
+	let swing = "", layout = "";
 	const both = async (title, path, name, role = "Registrator") => {
 		for (const width of [PHONE, WIDE])
 			await test(`${title} at ${width}`, async () => {
 				const page = await open(null, { width });
 				await signIn(page, role);
-				await page.goto(server.url + path);
+				await page.goto(server.url + (typeof path === "function" ? path() : path));
 				for (const summary of await page.locator("main details > summary").all())
 					await summary.click();		// what is folded away is looked at too
 				await checkPage(page, name);
 			});
 	};
 
-	let matter = "", letter = "", draft = "";
+	let matter = "", letter = "", draft = "", copy = "";
 	await test("the registrar opens a matter, and a handler has it", async () => {
 		const page = await open(null);
 		await signIn(page, "Registrator");
@@ -101,12 +102,32 @@ await suite("the registry", async ({ test, open, signIn, ok, equal, checkPage, s
 		await page.getByRole("heading", { name: "Yttrande, maskerat" }).waitFor();
 		const text = await page.locator("main").innerText();
 		ok(text.includes("Grannen [maskerat, OSL 21:1] och kan inte gå långt."), text);
+		copy = new URL(page.url()).pathname;
 		await page.goto(server.url + letter);
 		await page.locator("summary", { hasText: "Sätt en sekretessmarkering" }).click();
 		await page.locator("#f-section").fill("21 kap. 1 §");
 		await page.getByRole("button", { name: "Sätt markeringen" }).click();
 		await page.getByText("OSL 21:1, ").waitFor();	// the mark says its section
 	});
+
+	await both("a copy that waits, as its maker sees it", () => copy, "handling-maskerad");
+	await both("the copy as another may approve it", () => copy, "handling-maskerad-godkann", "Direktör");
+
+	await test("a mail with its own layout", async () => {
+		const mail = ["From: Demo Britta <demo.britta@example.org>", "To: kontakt@lillan.example", "Subject: Trasig gunga i parken",
+			"Message-ID: <gunga@example.org>", "MIME-Version: 1.0", "Content-Type: text/html; charset=utf-8", "",
+			"<h1>Trasig gunga</h1><p>Gungan i <b>Norra parken</b> är trasig. Se <a href='https://example.org/karta'>kartan</a>.</p>" +
+			"<ul><li>Kedjan är av</li></ul><table><tbody><tr><th>Plats</th><td>Norra parken</td></tr></tbody></table><img src='https://example.org/x.gif'>"];
+		const said = execFileSync(program, ["mail", "--db", server.database], { input: mail.join("\r\n") }).toString();
+		swing = said.trim().split(" ")[1];
+		const page = await open(null);
+		await signIn(page, "Registrator");
+		await page.goto(`${server.url}/kontakter/${swing}`);
+		layout = await page.getByRole("link", { name: /formg/ }).first().getAttribute("href");
+		ok(layout.includes("/utseende/"), layout);
+	});
+	await both("the mail as it was laid out", () => layout, "mejl-utseende");
+	await both("what everybody may read", () => `/kontakter/${swing}/offentligt`, "kontakt-offentligt");
 
 	await both("the list of matters", "/arenden", "arenden");
 	await both("the matter", matter, "arende");

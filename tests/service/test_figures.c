@@ -9,6 +9,7 @@
 #include "contact/contact.h"
 #include "contact/work.h"
 #include "figures/figures.h"
+#include "hours/opening.h"
 #include "municipality.h"
 
 static int64_t
@@ -117,7 +118,8 @@ the_first_counts(struct database *d, struct db *db, void *arg)
 	struct arena *a = arena_open();
 	struct town t = town_make(db, monday);
 	struct actor handler = { .account_id = t.handler, .name = "Demo Handler", .unit_id = t.street };
-	int64_t chief = town_account(db, "chief", ROLE_CHIEF_EXECUTIVE, t.ks, 0, monday), id[6], document_id;
+	int64_t chief = town_account(db, "chief", ROLE_CHIEF_EXECUTIVE, t.ks, 0, monday), id[6], document_id, opening_id;
+	struct change by = { 0, monday, NULL };
 	struct figures_filter f = { .from = { 2027, 1, 11 }, .to = { 2027, 1, 17 }, .unit_id = t.department };
 	struct contact c;
 	struct figures x;
@@ -172,6 +174,13 @@ the_first_counts(struct database *d, struct db *db, void *arg)
 	/* 10 and 20 minutes, and a plan on the eighth working day after: 7 days of 8 hours and one more */
 	assert_true(fabs(x.curve.point[0].t - 1 / 6.0) < 1e-9 && fabs(x.curve.point[1].t - 1 / 3.0) < 1e-9);
 	assert_true(fabs(x.curve.point[2].t - 57) < 1e-9);
+	assert_int_equal(x.by_default * 10 + x.by_hours, 40);
+	/* the committee's phone hours, which the unit has too: three hours a day */
+	town_must(opening_save(db, &by, &(struct opening){ .authority_id = t.tn, .kind = "phone", .first_weekday = 1, .last_weekday = 5,
+	    .opens = "9", .closes = "12", .valid_from = "2027-01-01" }, &opening_id, &err), &err, "hours");
+	town_must(figures_read(db, a, &(struct actor){ .account_id = chief }, &f, later, &x, &err), &err, "figures");
+	assert_int_equal(x.by_default * 10 + x.by_hours, 4);
+	assert_true(x.curve.point[x.curve.n - 1].t < 25);
 	f.unit_id = t.centre;
 	town_must(figures_read(db, a, &(struct actor){ .account_id = chief }, &f, later, &x, &err), &err, "figures");
 	assert_int_equal(x.all.n, 1);			/* the transferred one, from the day it first came */
