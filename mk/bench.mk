@@ -3,7 +3,7 @@ bench: bench-program bench-open311 bench-mail bench-store bench-paper bench-surv
 .PHONY: bench-open311 bench-program bench-mail bench-store bench-paper bench-survey
 BENCH_ENV = B=$(abspath $(B)) CONTACTS=$(or $(CONTACTS),20000)
 BENCH_WORK = $(B)/bench-$(or $(CONTACTS),20000).db
-bench-program: $(B)/narkontakt $(B)/bench/bench_bare $(B)/bench/bench_store $(B)/bench/bench_streams $(B)/bench/bench_intake
+bench-program: $(B)/narkontakt $(B)/bench/bench_bare $(B)/bench/bench_store $(B)/bench/bench_streams $(B)/bench/bench_intake $(B)/bench/bench_pipe
 	$(BENCH_ENV) $(S)/bench/program.sh sqlite
 	$(BENCH_ENV) $(S)/bench/program.sh postgresql
 #: make bench-open311  the list of requests by Open311 (CONTACTS=N)

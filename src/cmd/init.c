@@ -183,7 +183,7 @@ tick(const struct options *o, struct database *d, struct db *db, struct arena *a
 	(void)a;
 	if (o->now == 0)
 		return cmd_usage("tick", "--now INSTANT is needed");
-	if (!tick_run(db, o, o->now, &done, &err) || !night_run(db, o->now, &err))
+	if (!tick_run(db, o, TICK_ALL, o->now, &done, &err) || !night_run(db, o->now, &err))
 		return cmd_fail("tick", &err);
 	(void)printf("overdue %" PRId64 " %" PRId64 " %" PRId64 "; sent %" PRId64 ", retried %" PRId64 ", failed %" PRId64
 	    "\n", done.clock.overdue[1], done.clock.overdue[2], done.clock.overdue[3], done.sender.sent,

@@ -1,9 +1,9 @@
 /* cmd/serve.c: the server: HTTP, the clock, the sender, and how it starts and stops
  *
- * One thread does what is due: it wakes every few seconds, when something was put in the outbox (then at most five times a
- * second: a busy hour must not spend its processor on looking), and at every whole minute for the clock. SIGTERM and SIGINT finish what is under way; SIGHUP reads the certificate again, unless it means
- * that the terminal has gone. Under systemd it takes its socket and says when it
- * is ready. */
+ * One thread does what is due (cmd/tick.h): it wakes every few seconds, when something was put in the outbox (then at most five
+ * times a second, and only to send: a busy hour must not spend its processor on looking), and in every new minute for the clock.
+ * SIGTERM and SIGINT finish what is under way; SIGHUP reads the certificate again, unless it means that the terminal has gone.
+ * Under systemd it takes its socket and says when it is ready. */
 #include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
@@ -24,6 +24,7 @@
 #include "call/call_api.h"
 #include "call/call_pages.h"
 #include "cmd/cmd.h"
+#include "cmd/handover.h"
 #include "cmd/options.h"
 #include "cmd/receive.h"
 #include "cmd/tick.h"
@@ -71,7 +72,7 @@
 LATE_DECLARE(late_systemd, LATE_SYSTEMD);
 LATE_DEFINE(late_systemd, LATE_SYSTEMD, "libsystemd.so.0");
 
-enum { IDLE_S = 5, STOP_S = 20, REST_MS = 200, NIGHT_LOOK_S = 60, NIGHT_NICE = 10 };
+enum { IDLE_S = 5, STOP_S = 20, REST_MS = 200, MINUTE_S = 60, NIGHT_LOOK_S = 60, NIGHT_NICE = 10 };
 
 static const struct frame_link navigation[] = {
 	{ "/arbetslista", N_("Worklist"), ACT_CONTACT_LIST },
@@ -112,21 +113,40 @@ wake_jobs(void *arg)
 	(void)pthread_mutex_unlock(&j->lock);
 }
 
+/* Which parts are due now; remembers that they were. A clock set back makes all due. */
+static unsigned
+parts_due(int64_t now, int64_t *soon_at, int64_t *minute)
+{
+	unsigned parts = TICK_SEND;
+
+	if (now >= *soon_at + IDLE_S || now < *soon_at) {
+		parts |= TICK_SOON;
+		*soon_at = now;
+	}
+	if (now / MINUTE_S != *minute) {
+		parts |= TICK_SOON | TICK_DAYS;
+		*minute = now / MINUTE_S;
+	}
+	return parts;
+}
+
 static void *
 jobs_main(void *arg)
 {
 	struct jobs *j = arg;
+	int64_t soon_at = 0, minute = 0;
 
 	(void)pthread_mutex_lock(&j->lock);
 	while (!j->stopping) {
 		struct err err = { 0 };
 		struct tick_done done;
 		struct timespec until, rested;
+		int64_t now = (int64_t)time(NULL);
 		struct db *db;
 
 		(void)pthread_mutex_unlock(&j->lock);
 		db = database_reader(j->database, &err);
-		if (db == NULL || !tick_run(db, j->options, (int64_t)time(NULL), &done, &err))
+		if (db == NULL || !tick_run(db, j->options, parts_due(now, &soon_at, &minute), now, &done, &err))
 			log_line(LOG_ERROR, "tick", "code=%s error=\"%s\"", err_code_name(err.code), err.log);
 		(void)pthread_mutex_lock(&j->lock);
 		(void)clock_gettime(CLOCK_REALTIME, &until);
@@ -370,6 +390,7 @@ cmd_serve(int argc, char **argv)
 	struct http_server *s = NULL;
 	struct jobs jobs = { 0 };
 	struct receivers *receivers;
+	struct handover *handover;
 	struct db *db;
 
 	if (!options_parse(a, argc, argv, &o)) {
@@ -404,6 +425,7 @@ cmd_serve(int argc, char **argv)
 	if (!live_open(http_server_hub(s), d, &err))
 		log_line(LOG_WARN, "hear", "state=deaf");	/* pages hear of this server's changes only; all else works */
 	receivers = receivers_start(d, &o);
+	handover = handover_start(d, o.db);
 	log_line(LOG_INFO, "start", "version=" NARKONTAKT_VERSION " port=%d demo=%d", http_server_port(s, 0), o.demo);
 	if (o.demo && isatty(STDOUT_FILENO))
 		(void)printf("Närkontakt: http://127.0.0.1:%d/ (demo: sign in at /logga-in). Ctrl-C stops it.\n",
@@ -415,6 +437,7 @@ cmd_serve(int argc, char **argv)
 	log_line(LOG_INFO, "stop", "finishing=what-is-under-way");
 	jobs_stop(&jobs);
 	receivers_stop(receivers);
+	handover_stop(handover);
 	live_close(d);
 	http_server_stop(s, STOP_S);
 	outbox_on_put(NULL, NULL);

@@ -84,22 +84,28 @@ night_run(struct db *db, int64_t now, struct err *err)
 	return ok;
 }
 
+/* In this order: what a mail or the clock gives to send is sent in the same tick. */
+static bool
+soon(struct db *db, int64_t now, struct tick_done *out, struct err *err)
+{
+	return deadline_tick(db, now, &out->deadlines, err) && escalation_tick(db, now, &out->escalations, err) &&
+	    call_tick(db, now, &out->calls_lost, err) && afterwards_tick(db, now, &out->afterwards, err) &&
+	    mystery_tick(db, now, &out->test_mails, err) && month_letter_tick(db, now, &out->letters, err);
+}
+
 bool
-tick_run(struct db *db, const struct options *o, int64_t now, struct tick_done *out, struct err *err)
+tick_run(struct db *db, const struct options *o, unsigned parts, int64_t now, struct tick_done *out, struct err *err)
 {
 	struct arena *a = arena_open();
 	struct smtp_config smtp = { .url = o->smtp_url, .user = o->smtp_user, .tls = o->smtp_tls,
 	    .password = secret_from(a, o->smtp_password_file) };
-	bool ok;
+	bool is_soon = (parts & TICK_SOON) != 0, days = (parts & TICK_DAYS) != 0, send = (parts & TICK_SEND) != 0, ok;
 
 	*out = (struct tick_done){ 0 };
-	ok = intake_pending(db, now, &out->mails_read, err) && clock_tick(db, now, &out->clock, err) &&
-	    deadline_tick(db, now, &out->deadlines, err) && escalation_tick(db, now, &out->escalations, err) &&
-	    call_tick(db, now, &out->calls_lost, err) && afterwards_tick(db, now, &out->afterwards, err) &&
-	    mystery_tick(db, now, &out->test_mails, err) &&
-	    month_letter_tick(db, now, &out->letters, err) &&
-	    sender_run(db, o->smtp_url == NULL ? NULL : &smtp, now, SEND_AT_MOST, &out->sender, err) &&
-	    sms_run(db, secret_from(a, o->sms_secret_file), now, SEND_AT_MOST, &out->sms, err);
+	ok = (!is_soon || intake_pending(db, now, &out->mails_read, err)) && (!days || clock_tick(db, now, &out->clock, err)) &&
+	    (!is_soon || soon(db, now, out, err)) &&
+	    (!send || (sender_run(db, o->smtp_url == NULL ? NULL : &smtp, now, SEND_AT_MOST, &out->sender, err) &&
+	    sms_run(db, secret_from(a, o->sms_secret_file), now, SEND_AT_MOST, &out->sms, err)));
 	arena_close(a);
 	return ok;
 }

@@ -259,24 +259,24 @@ move_on(struct db *tx, void *arg, struct err *err)
 }
 
 /* One kind of what is due: how it is found, what is done with each. */
-typedef bool find_fn(struct db *db, struct arena *a, int64_t now, int64_t after_id, struct due_list *out, struct err *err);
+typedef bool find_fn(struct db *db, struct arena *a, int64_t now, const struct due *after, struct due_list *out, struct err *err);
 
 static bool
-find_due(struct db *db, struct arena *a, int64_t now, int64_t after_id, struct due_list *out, struct err *err)
+find_due(struct db *db, struct arena *a, int64_t now, const struct due *after, struct due_list *out, struct err *err)
 {
-	return clock_due(db, a, now, after_id, PAGE, out, err);
+	return clock_due(db, a, now, after, PAGE, out, err);
 }
 
 static bool
-find_unconfirmed(struct db *db, struct arena *a, int64_t now, int64_t after_id, struct due_list *out, struct err *err)
+find_unconfirmed(struct db *db, struct arena *a, int64_t now, const struct due *after, struct due_list *out, struct err *err)
 {
-	return clock_unconfirmed(db, a, now, after_id, PAGE, out, err);
+	return clock_unconfirmed(db, a, now, after->id, PAGE, out, err);
 }
 
 static bool
-find_left_behind(struct db *db, struct arena *a, int64_t now, int64_t after_id, struct due_list *out, struct err *err)
+find_left_behind(struct db *db, struct arena *a, int64_t now, const struct due *after, struct due_list *out, struct err *err)
 {
-	return clock_left_behind(db, a, date_text(local_date(now)).s, after_id, PAGE, out, err);
+	return clock_left_behind(db, a, date_text(local_date(now)).s, after->id, PAGE, out, err);
 }
 
 static bool
@@ -291,20 +291,20 @@ each(struct db *db, find_fn *find, db_write_fn *act, int64_t now, int64_t *count
 {
 	struct arena *a = arena_open();
 	struct due_list list = { .n = PAGE };
-	int64_t after = 0;
+	struct due after = { .answer_by = INT64_MIN };
 	bool ok = true;
 
 	while (ok && list.n == PAGE) {
 		struct law_closed closed;
 
 		arena_reset(a);
-		ok = find(db, a, now, after, &list, err) &&
+		ok = find(db, a, now, &after, &list, err) &&
 		    (list.n == 0 || clock_closed_days(db, a, date_of("1990-01-01"), &closed, err));
 		for (size_t i = 0; ok && i < list.n; i++) {
 			struct step s = { .a = a, .due = &list.item[i], .now = now,
 				.level = law_overdue_level(list.item[i].answer_by, now, &closed) };
 
-			after = list.item[i].id;
+			after = list.item[i];
 			if (act == raise && s.level <= list.item[i].overdue)
 				continue;
 			ok = db_write(db, act, &s, err) || err_add(err, "contact %" PRId64 " is due", s.due->id);

@@ -11,8 +11,8 @@ struct arena; struct db; struct err;
 struct due { int64_t id, authority_id, unit_id, owner_id, answer_by; const char *number; int overdue, restricted; };
 struct due_list { struct due *item; size_t n; };
 
-/* Open contacts past their promise that can still rise a level, by id. */
-bool clock_due(struct db *db, struct arena *a, int64_t now, int64_t after_id, size_t limit, struct due_list *out,
+/* Open contacts past their promise that can still rise a level, by promise and id, after this one. */
+bool clock_due(struct db *db, struct arena *a, int64_t now, const struct due *after, size_t limit, struct due_list *out,
     struct err *err);
 bool clock_overdue_set(struct db *tx, int64_t id, int from, int to, bool *changed, struct err *err);
 /* Open contacts that nobody has taken by the day that was promised for it, and of which nobody has been told yet. */

@@ -1,4 +1,4 @@
-/* contact/intake.c: raw first, then understood, then a contact, a reply or a note */
+/* contact/intake.c: read, stored raw, understood; then a contact, a reply or a note */
 #include "contact/intake.h"
 
 #include <inttypes.h>
@@ -68,9 +68,9 @@ struct job {
 	const char *bytes;
 	size_t n;
 	const char *envelope_to;
-	int64_t now, mail_id;
+	int64_t now, handed_at, mail_id;
 	char sha256[65];
-	bool seen, parsed, understood;
+	bool seen, again, parsed, understood;	/* again: the same bytes stand before it in the same handful */
 	struct err later;		/* why it could not be understood now, though it is safe */
 	struct mime_message m;
 	struct mail_verdict verdict;
@@ -104,7 +104,9 @@ store(struct db *tx, struct job *j, struct err *err)
 	j->mail_id = seen.id;
 	j->seen = seen.id != 0 && seen.kind != NULL;
 	if (j->seen) {
-		j->out = (struct intake_result){ .kind = "duplicate", .mail_id = seen.id };
+		bool is_it = j->handed_at != 0 && seen.arrived_at >= j->handed_at;
+
+		j->out = (struct intake_result){ .kind = is_it ? seen.kind : "duplicate", .mail_id = seen.id };
 		return number_of(tx, j, seen.contact_id, &j->out.number, err);
 	}
 	/* A mail that was stored once, and not understood then, is read now. */
@@ -118,8 +120,13 @@ store_all(struct db *tx, void *arg, struct err *err)
 	struct jobs *jobs = arg;
 
 	for (size_t i = 0; i < jobs->n; i++) {
-		if (!store(tx, &jobs->item[i], err))
+		struct job *j = &jobs->item[i];
+
+		if (!store(tx, j, err))
 			return false;
+		j->again = false;
+		for (size_t k = 0; k < i && !j->again; k++)
+			j->again = jobs->item[k].mail_id == j->mail_id;
 	}
 	return true;
 }
@@ -334,7 +341,7 @@ taken_already(struct db *tx, struct job *j, bool *taken, struct err *err)
 	*taken = own.kind != NULL || (other.id != 0 && other.id != j->mail_id);
 	if (!*taken)
 		return true;
-	j->out = (struct intake_result){ .kind = own.kind != NULL ? own.kind : "duplicate", .mail_id = j->mail_id };
+	j->out = (struct intake_result){ .kind = own.kind != NULL && !j->again ? own.kind : "duplicate", .mail_id = j->mail_id };
 	return number_of(tx, j, own.kind != NULL ? own.contact_id : other.contact_id, &j->out.number, err) &&
 	    (own.kind != NULL || mail_read(tx, j->mail_id, "duplicate", NULL, other.contact_id, err));
 }
@@ -429,17 +436,22 @@ understand_all(struct db *tx, void *arg, struct err *err)
 	for (size_t i = 0; i < jobs->n; i++) {
 		struct job *j = &jobs->item[i];
 
-		j->later = (struct err){ 0 };
+		if (j->parsed)
+			j->later = (struct err){ 0 };
 		j->understood = j->parsed && !j->seen && db_write(tx, understand, j, &j->later);
 	}
 	return true;
 }
 
+static bool
+store_and_understand(struct db *tx, void *arg, struct err *err)
+{
+	return store_all(tx, arg, err) && understand_all(tx, arg, err);
+}
+
 static void
 read_job(struct job *j)
 {
-	if (j->seen)
-		return;
 	j->later = (struct err){ 0 };
 	j->parsed = mime_parse(j->a, j->bytes, j->n, &j->m, &j->later);
 	if (j->parsed)
@@ -457,15 +469,17 @@ intake_mails(struct db *db, struct arena *a, const struct intake_in *in, size_t 
 		if (in[i].n > RAW_BYTES_MAX)
 			return err_set(err, ERR_INPUT, "a mail of %zu bytes is over %u", in[i].n, RAW_BYTES_MAX);
 		jobs.item[i] = (struct job){ .a = a, .bytes = in[i].bytes, .n = in[i].n, .envelope_to = in[i].envelope_to,
-			.now = now };
+			.now = now, .handed_at = in[i].handed_at };
 		memcpy(jobs.item[i].sha256, hash_hex(hash_bytes(in[i].bytes, in[i].n)).s, sizeof(jobs.item[i].sha256));
 	}
-	if (!db_write(db, store_all, &jobs, err))
-		return err_add(err, "storing a mail");
-	/* From here on they are safe; what fails now is tried again by intake_pending(). */
 	for (size_t i = 0; i < n; i++)
 		read_job(&jobs.item[i]);
-	if (!db_write(db, understand_all, &jobs, &later)) {
+	if (!db_write(db, store_and_understand, &jobs, &later)) {
+		if (later.code == ERR_BUSY || !db_write(db, store_all, &jobs, err)) {
+			if (later.code == ERR_BUSY)
+				*err = later;
+			return err_add(err, "storing a mail");
+		}
 		for (size_t i = 0; i < n; i++) {
 			jobs.item[i].understood = false;
 			jobs.item[i].later = later;
@@ -487,7 +501,7 @@ bool
 intake_mail(struct db *db, struct arena *a, const char *bytes, size_t n, const char *envelope_to, int64_t now,
     struct intake_result *out, struct err *err)
 {
-	return intake_mails(db, a, &(struct intake_in){ bytes, n, envelope_to }, 1, now, out, err);
+	return intake_mails(db, a, &(struct intake_in){ .bytes = bytes, .n = n, .envelope_to = envelope_to }, 1, now, out, err);
 }
 
 bool

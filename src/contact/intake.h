@@ -1,7 +1,7 @@
 /* contact/intake.h: a mail comes in
  *
- * Stored raw first, in a transaction of its own; only then is it read, understood and made a contact, a reply, or a
- * note, in a second. If the program dies between the two, intake_pending() finishes the work at the next start: what was
+ * Stored raw, and made a contact, a reply or a note, in one transaction: until it is durable nobody has been told that we have it,
+ * so who sent it in keeps it. A mail that cannot be understood is stored raw all the same, and intake_pending() tries again. What was
  * stored is never lost and never taken twice (the bytes' hash, the Message-ID).
  * Threading: our address token in To/Cc/Delivered-To first; then In-Reply-To and References; then a contact number in
  * the subject, if the sender is the contact's own. */
@@ -23,8 +23,10 @@ struct intake_in {
 	const char *bytes;
 	size_t n;
 	const char *envelope_to;	/* may be NULL */
+	int64_t handed_at;		/* 0: none. It was handed to another process then, which did not say what became of it: the
+					 * same bytes, if they came at that second or later, are this mail and no duplicate of it */
 };
-/* Messages that came by `now`: one commit stores all raw, one more files them. True when all are safe, and out[i] tells
+/* Messages that came by `now`: one commit stores and files all of them; one that cannot be filed takes no other with it. True when all are safe, and out[i] tells
  * what each became; ERR_INPUT only above RAW_BYTES_MAX; ERR_BUSY when none could be stored. */
 bool intake_mails(struct db *db, struct arena *a, const struct intake_in *in, size_t n, int64_t now,
     struct intake_result *out, struct err *err);

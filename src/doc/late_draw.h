@@ -59,7 +59,7 @@ LATE_DECLARE(late_cairo, LATE_CAIRO);
 #define cairo_translate late_cairo.cairo_translate
 
 #define LATE_PANGO(X) \
-	X(pango_font_description_free) X(pango_font_description_new) \
+	X(g_object_unref) X(pango_font_description_free) X(pango_font_description_new) \
 	X(pango_font_description_set_absolute_size) X(pango_font_description_set_family) \
 	X(pango_font_description_set_weight) X(pango_layout_get_iter) X(pango_layout_get_pixel_size) \
 	X(pango_layout_iter_free) X(pango_layout_iter_get_line_readonly) X(pango_layout_iter_next_line) \
@@ -67,6 +67,8 @@ LATE_DECLARE(late_cairo, LATE_CAIRO);
 	X(pango_layout_set_wrap)
 LATE_DECLARE(late_pango, LATE_PANGO);
 
+#undef g_object_unref
+#define g_object_unref late_pango.g_object_unref	/* GObject's, which Pango stands on */
 #define pango_font_description_free late_pango.pango_font_description_free
 #define pango_font_description_new late_pango.pango_font_description_new
 #define pango_font_description_set_absolute_size late_pango.pango_font_description_set_absolute_size

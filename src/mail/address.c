@@ -2,7 +2,6 @@
 #include "mail/address.h"
 
 #include <ctype.h>
-#include <gmime/gmime.h>
 #include <string.h>
 
 #include "base/arena.h"

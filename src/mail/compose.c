@@ -1,7 +1,6 @@
 /* mail/compose.c: GMime writes what we fill in */
 #include "mail/compose.h"
 
-#include <gmime/gmime.h>
 #include <string.h>
 
 #include "base/arena.h"

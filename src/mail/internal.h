@@ -1,13 +1,14 @@
 /* mail/internal.h: what the files of this room share, and nobody else needs */
 #ifndef MAIL_INTERNAL_H
 #define MAIL_INTERNAL_H
-#include <gmime/gmime.h>
 #include <stddef.h>
 #include "base/base.h"
+#include "mail/late_gmime.h"
 
 struct arena;
 
-/* Initialises GMime, once, from any thread. GMime's objects are used by one thread each; its options are made here and
+/* Loads and initialises GMime, once, from any thread; without it the process ends (EX_TEMPFAIL: a mail is kept by who sent
+ * it). GMime's objects are used by one thread each; its options are made here and
  * only read afterwards. */
 void mail_start(void);
 /* Loose in everything: addresses without domain, encoded words in the wrong places, 8-bit text as UTF-8 else

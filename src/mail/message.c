@@ -6,11 +6,13 @@
 #include "mail/message.h"
 
 #include <ctype.h>
-#include <gmime/gmime.h>
 #include <magic.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sysexits.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -34,6 +36,8 @@ enum {
 LATE_DECLARE(late_magic, LATE_MAGIC);
 LATE_DEFINE(late_magic, LATE_MAGIC, "libmagic.so.1");
 
+LATE_DEFINE(late_gmime, LATE_GMIME, "libgmime-3.0.so.0");
+
 /* --- GMime, once --- */
 
 static pthread_once_t started = PTHREAD_ONCE_INIT;
@@ -50,7 +54,12 @@ static void
 start_once(void)
 {
 	static const char *charsets[] = { "utf-8", "windows-1252", NULL };
+	struct err err = { 0 };
 
+	if (!late_gmime_load(&err)) {
+		(void)fprintf(stderr, "narkontakt: %s\n", err.log);
+		exit(EX_TEMPFAIL);
+	}
 	if (pthread_key_create(&magic_key, magic_done) != 0)
 		abort();
 

@@ -611,17 +611,36 @@ large_mail(char *to, size_t size, long number)
 	return n;
 }
 
+/* A server whose socket beside the database takes the mails (cmd/handover.h). */
+static pid_t
+server_beside(struct bed *b)
+{
+	const char *const argument[] = { "serve", "--db", b->url, "--listen", "127.0.0.1:0", NULL };
+	pid_t server = fault_start(-1, -1, argument);
+	char path[100];
+
+	(void)snprintf(path, sizeof(path), "%s-mail", b->url);
+	for (int i = 0; i < 600 && access(path, F_OK) != 0; i++)
+		fault_sleep_ms(50);
+	if (access(path, F_OK) != 0)
+		abort();
+	return server;
+}
+
 /* In a file system of its own, seen by this process and its children alone. */
 static int
-disk_full(struct bed *b)
+disk_full(struct bed *b, bool served)
 {
 	char *text = malloc(FULL_BYTES + 1);
+	pid_t server = 0;
 	unsigned char taken[FULL_MAILS] = { 0 };
 	int refused = 0;
 
 	if (asprintf(&b->url, "%s/nk.db", b->dir) < 0)
 		return 1;
 	bed_make(b);
+	if (served)
+		server = server_beside(b);
 	for (int i = 0; i < FULL_MAILS && refused < 1; i++) {
 		size_t n = large_mail(text, FULL_BYTES + 1, i);
 		int code = fault_wait(fault_mail_start(b->url, NULL, text, n, -1));
@@ -652,6 +671,8 @@ disk_full(struct bed *b)
 		if (taken[i] == 0 && fault_wait(fault_mail_start(b->url, NULL, text, large_mail(text, FULL_BYTES + 1, i), -1)) != 0)
 			return 1;
 	}
+	if (server != 0 && (kill(server, SIGTERM) != 0 || fault_wait(server) != 0))
+		return 1;
 	if (fault_tick(b) != 0)
 		return 1;
 	free(text);
@@ -659,14 +680,13 @@ disk_full(struct bed *b)
 }
 
 static void
-test_disk_full(void **state)
+fill_disk(bool served)
 {
 	struct bed b = { .name = "sqlite" };
 	uid_t uid = getuid();
 	pid_t pid;
 	int code;
 
-	(void)state;
 	(void)snprintf(b.dir, sizeof(b.dir), "/tmp/nk-fault.XXXXXX");
 	assert_non_null(mkdtemp(b.dir));
 	if ((pid = fork()) == 0) {
@@ -675,13 +695,27 @@ test_disk_full(void **state)
 		    (uid == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) ||
 		    mount("tmpfs", b.dir, "tmpfs", 0, "size=5m") != 0)
 			_exit(77);
-		_exit(disk_full(&b));
+		_exit(disk_full(&b, served));
 	}
 	code = fault_wait(pid);
 	(void)rmdir(b.dir);
 	if (code == 77)
 		skip();
 	assert_int_equal(code, 0);
+}
+
+static void
+test_disk_full(void **state)
+{
+	(void)state;
+	fill_disk(false);
+}
+
+static void
+test_disk_full_beside_a_server(void **state)
+{
+	(void)state;
+	fill_disk(true);
 }
 
 int
@@ -694,6 +728,7 @@ main(void)
 		cmocka_unit_test(test_flood_from_one_address),
 		cmocka_unit_test(test_locked_by_another_process),
 		cmocka_unit_test(test_disk_full),
+		cmocka_unit_test(test_disk_full_beside_a_server),
 	};
 
 	random_state = (uint64_t)fault_number("NK_FAULT_SEED", 20270111);

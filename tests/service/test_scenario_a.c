@@ -89,7 +89,7 @@ minutes(struct play *p, const char *until)
 		struct err err = { 0 };
 
 		atomic_fetch_add(&clock_now, 60);
-		must(tick_run(p->db, &p->o, read_clock(), &done, &err) && night_run(p->db, read_clock(), &err), &err);
+		must(tick_run(p->db, &p->o, TICK_ALL, read_clock(), &done, &err) && night_run(p->db, read_clock(), &err), &err);
 		p->ticks++;
 	}
 	assert_int_equal(read_clock(), end);

@@ -1,0 +1,139 @@
+/* mail/late_gmime.h: GMime, opened with the first mail that is read or written (base/late.h)
+ *
+ * With GLib and what else it stands on, twenty libraries: three quarters of the time in which `narkontakt mail` starts, and a
+ * mail that a running server takes (cmd/mail.c) needs none of them. dlsym on GMime finds what GLib and GObject have too.
+ * mail_start() (mail/internal.h) loads it. */
+#ifndef MAIL_LATE_GMIME_H
+#define MAIL_LATE_GMIME_H
+#include <gmime/gmime.h>
+
+#include "base/late.h"
+
+#define LATE_GMIME(X) \
+	X(g_date_time_new_from_unix_utc) X(g_date_time_to_unix) X(g_date_time_unref) X(g_free) \
+	X(g_mime_content_type_get_media_subtype) X(g_mime_content_type_get_media_type) X(g_mime_content_type_parse) \
+	X(g_mime_data_wrapper_get_encoding) X(g_mime_data_wrapper_get_stream) X(g_mime_data_wrapper_new_with_stream) \
+	X(g_mime_data_wrapper_write_to_stream) X(g_mime_encoding_flush) X(g_mime_encoding_init_decode) \
+	X(g_mime_encoding_step) X(g_mime_format_options_free) X(g_mime_format_options_new) \
+	X(g_mime_format_options_set_newline_format) X(g_mime_header_get_name) X(g_mime_header_get_raw_value) \
+	X(g_mime_header_list_get_count) X(g_mime_header_list_get_header) X(g_mime_header_list_get_header_at) X(g_mime_init) \
+	X(g_mime_message_add_mailbox) X(g_mime_message_get_mime_part) X(g_mime_message_get_subject) X(g_mime_message_new) \
+	X(g_mime_message_part_get_message) X(g_mime_message_part_get_type) X(g_mime_message_set_date) \
+	X(g_mime_message_set_message_id) X(g_mime_message_set_mime_part) X(g_mime_message_set_subject) \
+	X(g_mime_multipart_add) X(g_mime_multipart_get_count) X(g_mime_multipart_get_part) X(g_mime_multipart_get_type) \
+	X(g_mime_multipart_new_with_subtype) X(g_mime_object_get_content_id) X(g_mime_object_get_content_type) \
+	X(g_mime_object_get_content_type_parameter) X(g_mime_object_get_disposition) X(g_mime_object_get_header_list) \
+	X(g_mime_object_get_type) X(g_mime_object_set_content_type) X(g_mime_object_set_content_type_parameter) \
+	X(g_mime_object_set_disposition) X(g_mime_object_set_header) X(g_mime_object_write_to_stream) \
+	X(g_mime_parser_construct_message) X(g_mime_parser_construct_part) X(g_mime_parser_new_with_stream) \
+	X(g_mime_parser_options_new) X(g_mime_parser_options_set_address_compliance_mode) \
+	X(g_mime_parser_options_set_allow_addresses_without_domain) X(g_mime_parser_options_set_fallback_charsets) \
+	X(g_mime_parser_options_set_parameter_compliance_mode) X(g_mime_parser_options_set_rfc2047_compliance_mode) \
+	X(g_mime_parser_set_format) X(g_mime_parser_set_persist_stream) X(g_mime_part_get_content) \
+	X(g_mime_part_get_filename) X(g_mime_part_get_type) X(g_mime_part_new_with_type) X(g_mime_part_set_content) \
+	X(g_mime_part_set_content_encoding) X(g_mime_part_set_filename) X(g_mime_references_free) \
+	X(g_mime_references_get_message_id) X(g_mime_references_length) X(g_mime_references_parse) X(g_mime_stream_length) \
+	X(g_mime_stream_mem_get_byte_array) X(g_mime_stream_mem_get_type) X(g_mime_stream_mem_new) \
+	X(g_mime_stream_mem_new_with_buffer) X(g_mime_stream_mem_set_byte_array) X(g_mime_stream_read) \
+	X(g_mime_stream_reset) X(g_mime_utils_header_decode_date) X(g_mime_utils_header_decode_text) X(g_object_unref) \
+	X(g_type_check_instance_cast) X(g_type_check_instance_is_a) X(internet_address_get_name) \
+	X(internet_address_group_get_members) X(internet_address_group_get_type) X(internet_address_list_get_address) \
+	X(internet_address_list_length) X(internet_address_list_parse) X(internet_address_mailbox_get_addr) \
+	X(internet_address_mailbox_get_type)
+LATE_DECLARE(late_gmime, LATE_GMIME);
+
+#define g_date_time_new_from_unix_utc late_gmime.g_date_time_new_from_unix_utc
+#define g_date_time_to_unix late_gmime.g_date_time_to_unix
+#define g_date_time_unref late_gmime.g_date_time_unref
+#undef g_free
+#define g_free late_gmime.g_free
+#define g_mime_content_type_get_media_subtype late_gmime.g_mime_content_type_get_media_subtype
+#define g_mime_content_type_get_media_type late_gmime.g_mime_content_type_get_media_type
+#define g_mime_content_type_parse late_gmime.g_mime_content_type_parse
+#define g_mime_data_wrapper_get_encoding late_gmime.g_mime_data_wrapper_get_encoding
+#define g_mime_data_wrapper_get_stream late_gmime.g_mime_data_wrapper_get_stream
+#define g_mime_data_wrapper_new_with_stream late_gmime.g_mime_data_wrapper_new_with_stream
+#define g_mime_data_wrapper_write_to_stream late_gmime.g_mime_data_wrapper_write_to_stream
+#define g_mime_encoding_flush late_gmime.g_mime_encoding_flush
+#define g_mime_encoding_init_decode late_gmime.g_mime_encoding_init_decode
+#define g_mime_encoding_step late_gmime.g_mime_encoding_step
+#define g_mime_format_options_free late_gmime.g_mime_format_options_free
+#define g_mime_format_options_new late_gmime.g_mime_format_options_new
+#define g_mime_format_options_set_newline_format late_gmime.g_mime_format_options_set_newline_format
+#define g_mime_header_get_name late_gmime.g_mime_header_get_name
+#define g_mime_header_get_raw_value late_gmime.g_mime_header_get_raw_value
+#define g_mime_header_list_get_count late_gmime.g_mime_header_list_get_count
+#define g_mime_header_list_get_header late_gmime.g_mime_header_list_get_header
+#define g_mime_header_list_get_header_at late_gmime.g_mime_header_list_get_header_at
+#define g_mime_init late_gmime.g_mime_init
+#define g_mime_message_add_mailbox late_gmime.g_mime_message_add_mailbox
+#define g_mime_message_get_mime_part late_gmime.g_mime_message_get_mime_part
+#define g_mime_message_get_subject late_gmime.g_mime_message_get_subject
+#define g_mime_message_new late_gmime.g_mime_message_new
+#define g_mime_message_part_get_message late_gmime.g_mime_message_part_get_message
+#define g_mime_message_part_get_type late_gmime.g_mime_message_part_get_type
+#define g_mime_message_set_date late_gmime.g_mime_message_set_date
+#define g_mime_message_set_message_id late_gmime.g_mime_message_set_message_id
+#define g_mime_message_set_mime_part late_gmime.g_mime_message_set_mime_part
+#define g_mime_message_set_subject late_gmime.g_mime_message_set_subject
+#define g_mime_multipart_add late_gmime.g_mime_multipart_add
+#define g_mime_multipart_get_count late_gmime.g_mime_multipart_get_count
+#define g_mime_multipart_get_part late_gmime.g_mime_multipart_get_part
+#define g_mime_multipart_get_type late_gmime.g_mime_multipart_get_type
+#define g_mime_multipart_new_with_subtype late_gmime.g_mime_multipart_new_with_subtype
+#define g_mime_object_get_content_id late_gmime.g_mime_object_get_content_id
+#define g_mime_object_get_content_type late_gmime.g_mime_object_get_content_type
+#define g_mime_object_get_content_type_parameter late_gmime.g_mime_object_get_content_type_parameter
+#define g_mime_object_get_disposition late_gmime.g_mime_object_get_disposition
+#define g_mime_object_get_header_list late_gmime.g_mime_object_get_header_list
+#define g_mime_object_get_type late_gmime.g_mime_object_get_type
+#define g_mime_object_set_content_type late_gmime.g_mime_object_set_content_type
+#define g_mime_object_set_content_type_parameter late_gmime.g_mime_object_set_content_type_parameter
+#define g_mime_object_set_disposition late_gmime.g_mime_object_set_disposition
+#define g_mime_object_set_header late_gmime.g_mime_object_set_header
+#define g_mime_object_write_to_stream late_gmime.g_mime_object_write_to_stream
+#define g_mime_parser_construct_message late_gmime.g_mime_parser_construct_message
+#define g_mime_parser_construct_part late_gmime.g_mime_parser_construct_part
+#define g_mime_parser_new_with_stream late_gmime.g_mime_parser_new_with_stream
+#define g_mime_parser_options_new late_gmime.g_mime_parser_options_new
+#define g_mime_parser_options_set_address_compliance_mode late_gmime.g_mime_parser_options_set_address_compliance_mode
+#define g_mime_parser_options_set_allow_addresses_without_domain late_gmime.g_mime_parser_options_set_allow_addresses_without_domain
+#define g_mime_parser_options_set_fallback_charsets late_gmime.g_mime_parser_options_set_fallback_charsets
+#define g_mime_parser_options_set_parameter_compliance_mode late_gmime.g_mime_parser_options_set_parameter_compliance_mode
+#define g_mime_parser_options_set_rfc2047_compliance_mode late_gmime.g_mime_parser_options_set_rfc2047_compliance_mode
+#define g_mime_parser_set_format late_gmime.g_mime_parser_set_format
+#define g_mime_parser_set_persist_stream late_gmime.g_mime_parser_set_persist_stream
+#define g_mime_part_get_content late_gmime.g_mime_part_get_content
+#define g_mime_part_get_filename late_gmime.g_mime_part_get_filename
+#define g_mime_part_get_type late_gmime.g_mime_part_get_type
+#define g_mime_part_new_with_type late_gmime.g_mime_part_new_with_type
+#define g_mime_part_set_content late_gmime.g_mime_part_set_content
+#define g_mime_part_set_content_encoding late_gmime.g_mime_part_set_content_encoding
+#define g_mime_part_set_filename late_gmime.g_mime_part_set_filename
+#define g_mime_references_free late_gmime.g_mime_references_free
+#define g_mime_references_get_message_id late_gmime.g_mime_references_get_message_id
+#define g_mime_references_length late_gmime.g_mime_references_length
+#define g_mime_references_parse late_gmime.g_mime_references_parse
+#define g_mime_stream_length late_gmime.g_mime_stream_length
+#define g_mime_stream_mem_get_byte_array late_gmime.g_mime_stream_mem_get_byte_array
+#define g_mime_stream_mem_get_type late_gmime.g_mime_stream_mem_get_type
+#define g_mime_stream_mem_new late_gmime.g_mime_stream_mem_new
+#define g_mime_stream_mem_new_with_buffer late_gmime.g_mime_stream_mem_new_with_buffer
+#define g_mime_stream_mem_set_byte_array late_gmime.g_mime_stream_mem_set_byte_array
+#define g_mime_stream_read late_gmime.g_mime_stream_read
+#define g_mime_stream_reset late_gmime.g_mime_stream_reset
+#define g_mime_utils_header_decode_date late_gmime.g_mime_utils_header_decode_date
+#define g_mime_utils_header_decode_text late_gmime.g_mime_utils_header_decode_text
+#undef g_object_unref
+#define g_object_unref late_gmime.g_object_unref
+#define g_type_check_instance_cast late_gmime.g_type_check_instance_cast
+#define g_type_check_instance_is_a late_gmime.g_type_check_instance_is_a
+#define internet_address_get_name late_gmime.internet_address_get_name
+#define internet_address_group_get_members late_gmime.internet_address_group_get_members
+#define internet_address_group_get_type late_gmime.internet_address_group_get_type
+#define internet_address_list_get_address late_gmime.internet_address_list_get_address
+#define internet_address_list_length late_gmime.internet_address_list_length
+#define internet_address_list_parse late_gmime.internet_address_list_parse
+#define internet_address_mailbox_get_addr late_gmime.internet_address_mailbox_get_addr
+#define internet_address_mailbox_get_type late_gmime.internet_address_mailbox_get_type
+#endif
