@@ -7,6 +7,8 @@
 #include "base/err.h"
 #include "base/sb.h"
 
+LATE_DEFINE_READY(late_jansson, LATE_JANSSON, "libjansson.so.4");
+
 enum { JSON_BYTES_MAX = 64 * 1024 * 1024 };
 
 bool

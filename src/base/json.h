@@ -1,11 +1,11 @@
 /* base/json.h: a few words over jansson, so that limits and messages are the same everywhere */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "base/base.h"
+#include "base/late_jansson.h"
 
 struct arena; struct err; struct sb;
 

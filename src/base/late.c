@@ -3,7 +3,10 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/err.h"
 
@@ -30,4 +33,15 @@ late_load(const char *soname, const char *const *names, size_t n, void *table, s
 	}
 	(void)pthread_mutex_unlock(&lock);
 	return ok;
+}
+
+void
+late_must(bool (*load)(struct err *err))
+{
+	struct err err = { 0 };
+
+	if (load(&err))
+		return;
+	(void)fprintf(stderr, "narkontakt: %s\n", err.log);
+	exit(EX_TEMPFAIL);
 }

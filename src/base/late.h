@@ -30,6 +30,31 @@ struct err;
 	} \
 	_Static_assert(true, "")
 
+/* The same for a library without one place where it begins: NAME_ready() loads it at the first call and gives the table; a library
+ * that is not there ends the process (EX_TEMPFAIL: a mail is kept by who sent it). */
+#define LATE_DECLARE_READY(name, LIST) \
+	LATE_DECLARE(name, LIST); \
+	void name##_open(void); \
+	extern _Atomic bool name##_is_open; \
+	static inline struct name *name##_ready(void) \
+	{ \
+		if (__builtin_expect(!name##_is_open, 0)) \
+			name##_open(); \
+		return &name; \
+	} \
+	_Static_assert(true, "")
+#define LATE_DEFINE_READY(name, LIST, soname) \
+	LATE_DEFINE(name, LIST, soname); \
+	_Atomic bool name##_is_open; \
+	void name##_open(void) \
+	{ \
+		late_must(name##_load); \
+		name##_is_open = true; \
+	} \
+	_Static_assert(true, "")
+
+void late_must(bool (*load)(struct err *err));
+
 /* Fills `table`, an array of function pointers in the order of `names`. ERR_BUG: the library or a function is not there. */
 bool late_load(const char *soname, const char *const *names, size_t n, void *table, struct err *err);
 #endif

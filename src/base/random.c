@@ -2,17 +2,19 @@
 #include "base/random.h"
 
 #include <nettle/sha2.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/late.h"
+#include "base/late_sodium.h"
 
 #define LATE_NETTLE(X) X(nettle_sha256_init) X(nettle_sha256_update) X(nettle_sha256_digest)
 LATE_DECLARE(late_nettle, LATE_NETTLE);
 LATE_DEFINE(late_nettle, LATE_NETTLE, "libnettle.so.8");
+
+LATE_DEFINE_READY(late_sodium, LATE_SODIUM, "libsodium.so.23");
 
 enum { LONG_BYTES = 16 * 1024 };	/* shorter texts are not worth loading a library for */
 

@@ -2,11 +2,11 @@
 #include "contact/link.h"
 
 #include <inttypes.h>
-#include <sodium.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/late_sodium.h"
 #include "base/random.h"
 #include "db/db.h"
 #include "people/site.h"

@@ -4,7 +4,6 @@
  * once, over processes. A statement's $1 is a named parameter for SQLite, so its index is asked for by name. */
 #include <errno.h>
 #include <inttypes.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +12,10 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "db/internal.h"
+#include "db/late_sqlite.h"
 #include "db/tokenizer.h"
+
+LATE_DEFINE(late_sqlite, LATE_SQLITE, "libsqlite3.so.0");
 
 enum { ALONE_WAL_PAGES = 1000, LONG_BLOB = 4 * 1024 * 1024, BLOB_PIECE = 256 * 1024 };
 
@@ -83,6 +85,10 @@ sqlite_open(struct database *d, bool writer, struct connection **out, struct err
 
 	if (c == NULL)
 		abort();
+	if (!late_sqlite_load(err)) {
+		free(c);
+		return false;
+	}
 	if (sqlite3_open_v2(d->path, &h, flags, NULL) != SQLITE_OK) {
 		(void)err_set(err, sqlite3_errcode(h) == SQLITE_CANTOPEN && access(d->path, F_OK) != 0 ?
 		    ERR_NOT_FOUND : ERR_BUG, "%s: %s", d->path, sqlite3_errmsg(h));

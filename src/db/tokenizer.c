@@ -6,11 +6,11 @@
  * made there. */
 #include "db/tokenizer.h"
 
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
+#include "db/late_sqlite.h"
 #include "db/stem.h"
 
 struct swedish {

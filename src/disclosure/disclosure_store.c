@@ -2,11 +2,11 @@
 #include "disclosure/disclosure.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "base/sb.h"
 #include "base/tr.h"
 #include "base/utf8.h"

@@ -2,12 +2,12 @@
 #include "figures/wall.h"
 
 #include <inttypes.h>
-#include <sodium.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/err.h"
+#include "base/late_sodium.h"
 #include "base/random.h"
 #include "call/call_store.h"
 #include "db/db.h"

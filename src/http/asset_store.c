@@ -1,11 +1,11 @@
 /* http/asset_store.c: /static/ from the program itself: ETag, long life, compressed once at start */
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "base/arena.h"
 #include "base/monotonic.h"
 #include "http/internal.h"
+#include "http/late_zlib.h"
 
 struct stored {
 	const struct asset *asset;

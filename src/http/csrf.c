@@ -3,11 +3,11 @@
  * The token is a random salt and a keyed hash of the salt and what the session is (a signed-in session's own, or a
  * visitor's random cookie), so it cannot be made elsewhere and differs on every page (BREACH). Beside it, the
  * browser's own word: Sec-Fetch-Site and Origin, when they are sent, must not name another site. */
-#include <sodium.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/late_sodium.h"
 #include "base/random.h"
 #include "http/internal.h"
 

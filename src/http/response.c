@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -14,6 +13,9 @@
 #include "base/monotonic.h"
 #include "base/sb.h"
 #include "http/internal.h"
+#include "http/late_zlib.h"
+
+LATE_DEFINE_READY(late_zlib, LATE_ZLIB, "libz.so.1");
 
 enum { COMPRESS_FROM = 1400 };		/* less fits one packet anyway */
 

@@ -8,11 +8,9 @@
 #include <ctype.h>
 #include <magic.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sysexits.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -54,12 +52,8 @@ static void
 start_once(void)
 {
 	static const char *charsets[] = { "utf-8", "windows-1252", NULL };
-	struct err err = { 0 };
 
-	if (!late_gmime_load(&err)) {
-		(void)fprintf(stderr, "narkontakt: %s\n", err.log);
-		exit(EX_TEMPFAIL);
-	}
+	late_must(late_gmime_load);
 	if (pthread_key_create(&magic_key, magic_done) != 0)
 		abort();
 

@@ -3,12 +3,12 @@
 
 #include <liboath/oath.h>
 #include <qrencode.h>
-#include <sodium.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/late.h"
+#include "base/late_sodium.h"
 #include "base/random.h"
 #include "base/sb.h"
 #include "base/utf8.h"

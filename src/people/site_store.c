@@ -3,12 +3,12 @@
 
 #include <inttypes.h>
 #include <pthread.h>
-#include <sodium.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/late_sodium.h"
 #include "base/random.h"
 #include "base/sb.h"
 #include "db/db.h"

@@ -4,10 +4,10 @@
  * a path, "messages.0.from"; in a form it is the field's name as it stands. Pure functions. */
 #ifndef SMS_FIELDS_H
 #define SMS_FIELDS_H
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/json.h"
 #include "http/form.h"
 
 struct arena; struct err;
