@@ -104,8 +104,11 @@ tokenizer_register(struct sqlite3 *h, struct err *err)
 	static fts5_tokenizer methods = { create, destroy, tokenize };
 	sqlite3_stmt *st = NULL;
 	fts5_api *api = NULL;
-	int rc = sqlite3_prepare_v2(h, "SELECT fts5(?1)", -1, &st, NULL);
+	int rc;
 
+	if (!late_sqlite_load(err))
+		return false;
+	rc = sqlite3_prepare_v2(h, "SELECT fts5(?1)", -1, &st, NULL);
 	if (rc == SQLITE_OK) {
 		(void)sqlite3_bind_pointer(st, 1, &api, "fts5_api_ptr", NULL);
 		(void)sqlite3_step(st);
