@@ -25,7 +25,7 @@
 #include "db/kept.h"
 
 enum { BATCH = 64, BUSY_DEFAULT_S = 10, CONNECTIONS_DEFAULT = 8, AFTER_MOST = 4096,
-	FULL_S = 2, HEAR_US = 1000000 };
+	FULL_S = 2, HEAR_US = 1000000, GATHER_US = 2000, GATHER_SHARE = 3, GATHER_SKIP = 16 };
 
 const char *const disk_full = N_("The disk is full. Nothing was saved; tell the administrator and try again later.");
 
@@ -619,6 +619,9 @@ writer_hears(struct database *d, struct hearing *h)
 	(void)pthread_mutex_unlock(&d->queue_lock);
 }
 
+/* Of the batch before: how many were in it, waited when it was done, how long it took; before how many batches not to wait. */
+struct gathering { size_t n_last, n_left; int64_t took_us; int skip; };
+
 static void
 wait_for_work(struct database *d)
 {
@@ -634,11 +637,41 @@ wait_for_work(struct database *d)
 	(void)pthread_cond_timedwait(&d->queue_filled, &d->queue_lock, &until);
 }
 
+/* Those whose writes were just acknowledged often have the next one at once. A batch begun without them is half as large, while those who
+ * were left out wait for a whole commit of others. So the writer waits for as many as the last batch had to join those who are there, but no
+ * longer than a part of what that batch took; and when it waited in vain it does not for a while. One who writes alone never waits.
+ * Under queue_lock. */
+static void
+gather(struct database *d, struct gathering *g)
+{
+	size_t had = d->n_queued, wanted = g->n_left + g->n_last < BATCH ? g->n_left + g->n_last : BATCH;
+	int64_t most_us = g->took_us / GATHER_SHARE < GATHER_US ? g->took_us / GATHER_SHARE : GATHER_US;
+	struct timespec until;
+
+	if (g->n_last < 2 || had >= wanted || d->stopping)
+		return;
+	if (g->skip > 0) {
+		g->skip--;
+		return;
+	}
+	(void)clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += most_us * 1000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	d->n_wanted = wanted;
+	while (d->n_queued < wanted && !d->stopping && pthread_cond_timedwait(&d->queue_filled, &d->queue_lock, &until) == 0)
+		;
+	d->n_wanted = 1;
+	if (d->n_queued - had < (wanted - had) / 2)
+		g->skip = GATHER_SKIP;
+}
+
 static void *
 writer_main(void *arg)
 {
 	struct database *d = arg;
 	struct job *batch[BATCH];
+	struct gathering g = { 0 };
 
 	(void)pthread_mutex_lock(&d->queue_lock);
 	for (;;) {
@@ -650,6 +683,7 @@ writer_main(void *arg)
 			wait_for_work(d);
 		if (d->first == NULL)
 			break;
+		gather(d, &g);
 		now = monotonic_us();
 		while (d->first != NULL && n < BATCH) {
 			batch[n] = d->first;
@@ -660,9 +694,13 @@ writer_main(void *arg)
 		}
 		if (d->first == NULL)
 			d->last = NULL;
+		d->n_queued -= n;
 		(void)pthread_mutex_unlock(&d->queue_lock);
 		run_batch(d, batch, n);
+		g.n_last = n;
+		g.took_us = monotonic_us() - now;
 		(void)pthread_mutex_lock(&d->queue_lock);
+		g.n_left = d->n_queued;
 		d->counters.commits++;
 		for (size_t i = 0; i < n; i++) {
 			d->counters.writes += batch[i]->ok;
@@ -697,7 +735,8 @@ db_write(struct db *db, db_write_fn *fn, void *arg, struct err *err)
 	else
 		d->last->next = &job;
 	d->last = &job;
-	(void)pthread_cond_signal(&d->queue_filled);
+	if (++d->n_queued >= d->n_wanted)
+		(void)pthread_cond_signal(&d->queue_filled);
 	while (!job.done)
 		(void)pthread_cond_wait(&job.ready, &d->queue_lock);
 	(void)pthread_mutex_unlock(&d->queue_lock);
@@ -751,6 +790,7 @@ database_open(const char *url, const struct database_options *opt, struct databa
 	(void)pthread_mutex_init(&d->queue_lock, NULL);
 	(void)pthread_cond_init(&d->queue_filled, NULL);
 	(void)pthread_key_create(&d->door_key, door_close);
+	d->n_wanted = 1;
 	d->tx.database = d;
 	d->tx.writer = true;
 	random_bytes(&origin, sizeof(origin));
