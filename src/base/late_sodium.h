@@ -7,8 +7,9 @@
 
 #define LATE_SODIUM(X) \
 	X(crypto_auth_hmacsha256) X(crypto_hash_sha256) X(crypto_hash_sha256_final) X(crypto_hash_sha256_init) \
-	X(crypto_hash_sha256_update) X(crypto_pwhash_str_alg) X(crypto_pwhash_str_verify) X(randombytes_buf) \
-	X(sodium_base642bin) X(sodium_base64_encoded_len) X(sodium_bin2base64) X(sodium_bin2hex) X(sodium_init) \
+	X(crypto_hash_sha256_update) X(crypto_pwhash_str_alg) X(crypto_pwhash_str_verify) X(crypto_secretbox_easy) X(crypto_secretbox_open_easy) \
+	X(randombytes_buf) \
+	X(sodium_base642bin) X(sodium_base64_encoded_len) X(sodium_bin2base64) X(sodium_bin2hex) X(sodium_hex2bin) X(sodium_init) \
 	X(sodium_memcmp) X(sodium_memzero)
 LATE_DECLARE_READY(late_sodium, LATE_SODIUM);
 
@@ -27,4 +28,7 @@ LATE_DECLARE_READY(late_sodium, LATE_SODIUM);
 #define sodium_init late_sodium_ready()->sodium_init
 #define sodium_memcmp late_sodium_ready()->sodium_memcmp
 #define sodium_memzero late_sodium_ready()->sodium_memzero
+#define crypto_secretbox_easy late_sodium_ready()->crypto_secretbox_easy
+#define crypto_secretbox_open_easy late_sodium_ready()->crypto_secretbox_open_easy
+#define sodium_hex2bin late_sodium_ready()->sodium_hex2bin
 #endif
