@@ -280,10 +280,10 @@ find_left_behind(struct db *db, struct arena *a, int64_t now, const struct due *
 }
 
 static bool
-find_closed_units(struct db *db, struct arena *a, int64_t now, int64_t after_id, struct due_list *out, struct err *err)
+find_closed_units(struct db *db, struct arena *a, int64_t now, const struct due *after, struct due_list *out, struct err *err)
 {
 	(void)now;
-	return clock_closed_units(db, a, after_id, PAGE, out, err);
+	return clock_closed_units(db, a, after->id, PAGE, out, err);
 }
 
 static bool
