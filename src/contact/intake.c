@@ -328,17 +328,41 @@ new_contact(struct db *tx, struct job *j, int64_t *contact_id, struct err *err)
 	return made_fn == NULL || made_fn(tx, &j->m, out.id, j->now, err);
 }
 
+/* Is the mail with the same Message-ID another mail all the same? The name is the sender's word: two senders may use one, and there are
+ * scanners that call everything alike. From somebody else, or of another time, it is read as what it is. */
+static bool
+is_another(struct db *tx, struct job *j, const struct mail_in *other, bool *another, struct err *err)
+{
+	struct mime_message m;
+	struct err unreadable = { 0 };
+	const void *bytes;
+	const char *type;
+	size_t n;
+
+	*another = false;
+	if (!file_get(tx, j->a, other->raw_sha256, &bytes, &n, &type, err))
+		return false;
+	if (!mime_parse(j->a, bytes, n, &m, &unreadable))
+		return true;
+	*another = strcmp(utf8_lower(j->a, m.from.address), utf8_lower(j->a, j->m.from.address)) != 0 ||
+	    (m.date != 0 && j->m.date != 0 && m.date != j->m.date);
+	return true;
+}
+
 /* Was it read by somebody else since it was stored (the server's tick), or did the same mail come by another way (the same
  * Message-ID)? Then it is not read once more. */
 static bool
 taken_already(struct db *tx, struct job *j, bool *taken, struct err *err)
 {
 	struct mail_in own, other = { 0 };
+	bool another = false;
 
 	if (!mail_get(tx, j->a, j->mail_id, &own, err) ||
 	    (own.kind == NULL && j->m.message_id[0] != '\0' && !mail_with_message_id(tx, j->a, j->m.message_id, &other, err)))
 		return false;
-	*taken = own.kind != NULL || (other.id != 0 && other.id != j->mail_id);
+	if (other.id != 0 && other.id != j->mail_id && !is_another(tx, j, &other, &another, err))
+		return false;
+	*taken = own.kind != NULL || (other.id != 0 && other.id != j->mail_id && !another);
 	if (!*taken)
 		return true;
 	j->out = (struct intake_result){ .kind = own.kind != NULL && !j->again ? own.kind : "duplicate", .mail_id = j->mail_id };

@@ -148,6 +148,37 @@ test_whoever_had_it_no_longer_works_here(void **state)
 	store_each(owner_leaves, NULL);
 }
 
+/* A Message-ID is the sender's word. */
+static void
+one_name_for_two(struct database *d, struct db *db, void *arg)
+{
+	static const char mail[] = "%sFrom: Demo <%s>\nTo: kontakt@lillan.example\nSubject: x\nDate: %s\nMessage-ID: <same@example.org>\n\n%s\n";
+	static const char monday[] = "Mon, 11 Jan 2027 08:00:00 +0100", tuesday[] = "Tue, 12 Jan 2027 08:00:00 +0100";
+	struct arena *a = arena_open();
+	int64_t now = at("2027-01-11T08:12:00+01:00"), first;
+	struct town t = town_make(db, now);
+
+	(void)d;
+	(void)arg;
+	(void)t;
+	first = mailed(db, a, arena_printf(a, mail, "", "anna@example.org", monday, "Vägen."), "contact", now);
+	/* the same mail by another way */
+	assert_int_equal(mailed(db, a, arena_printf(a, mail, "Received: from b by c; Mon, 11 Jan 2027 08:00:05 +0100\n", "Anna@Example.org",
+	    monday, "Vägen."), "duplicate", now), first);
+	/* another person's, and another mail of hers */
+	assert_int_not_equal(mailed(db, a, arena_printf(a, mail, "", "bo@example.org", monday, "Lampan."), "contact", now), first);
+	assert_int_not_equal(mailed(db, a, arena_printf(a, mail, "", "anna@example.org", tuesday, "Bron."), "contact", now), first);
+	assert_string_equal(fault_of(db, a, now + 10), "");
+	arena_close(a);
+}
+
+static void
+test_two_mails_with_one_name_are_both_read(void **state)
+{
+	(void)state;
+	store_each(one_name_for_two, NULL);
+}
+
 /* A unit is closed while it has contacts and mailboxes lead to it. */
 static void
 unit_closes(struct database *d, struct db *db, void *arg)
@@ -537,6 +568,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whoever_had_it_no_longer_works_here),
+		cmocka_unit_test(test_two_mails_with_one_name_are_both_read),
 		cmocka_unit_test(test_a_unit_is_closed),
 		cmocka_unit_test(test_whoever_stands_in_has_it_in_her_list),
 		cmocka_unit_test(test_nobody_takes_it_by_the_promised_day),
