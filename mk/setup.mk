@@ -26,7 +26,7 @@ browser: $(B)/narkontakt $(S)/node_modules/.package-lock.json
 #: make pictures  the browser tests once more; what they see becomes the pictures of the documents (docs/*.png)
 .PHONY: pictures
 pictures:
-	NK_DOCS_PICTURES=1 $(MAKE) --no-print-directory -f $(S)/Makefile browser
+	NK_SCREENSHOTS=1 NK_DOCS_PICTURES=1 $(MAKE) --no-print-directory -f $(S)/Makefile browser
 
 $(S)/node_modules/.package-lock.json: $(S)/package-lock.json
 	$(S)/setup/install

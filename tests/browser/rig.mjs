@@ -251,7 +251,7 @@ export async function suite(name, body, options = {}) {
 	const checkPage = async (page, title, options = {}) => {
 		for (const problem of await problems(page, options))
 			ok(false, `${title} at ${seen.get(page).width} px: ${problem}`);
-		if (process.env.NK_SCREENSHOTS || process.env.NK_DOCS_PICTURES)
+		if (process.env.NK_SCREENSHOTS)
 			await screenshot(page, title);
 		/* The guide's picture: what is seen first, at the width it is meant for. `make pictures` keeps them. */
 		if (options.guide && process.env.NK_DOCS_PICTURES && seen.get(page).width === (options.guideWidth ?? WIDE) && !seen.get(page).dark)
