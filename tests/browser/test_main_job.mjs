@@ -100,13 +100,15 @@ await suite("the main job", async ({ test, open, signIn, ok, equal, checkPage, s
 		equal(one.ending, null, "no ending");
 	});
 
-	await test("everybody in the demonstration signs in with a button, and lands on a page that has nothing to complain of", async () => {
+	await test("one of each role signs in with a button, and lands on a page that has nothing to complain of", async () => {
 		const page = await open("/logga-in"), complaints = [];
 		page.on("console", (message) => { if (["error", "warning"].includes(message.type())) complaints.push(message.text()); });
 		page.on("pageerror", (error) => complaints.push(String(error)));
-		const buttons = page.locator("form[action='/logga-in/demo'] button"), n = await buttons.count();
-		ok(n >= 9, `${n} accounts`);
-		for (let i = 0; i < n; i++) {
+		const forms = page.locator("form[action='/logga-in/demo']"), buttons = forms.locator("button");
+		const roles = (await forms.locator(".nk-meta").allInnerTexts()).map((text) => text.replace(/,.*/, "").trim());
+		const first = roles.map((role, i) => i).filter((i) => roles.indexOf(roles[i]) === i);
+		ok(first.length >= 9, `${first.length} roles`);
+		for (const i of first) {
 			const name = await buttons.nth(i).innerText();
 			const landed = page.waitForResponse((answer) => answer.request().isNavigationRequest() && answer.status() !== 303);
 			await buttons.nth(i).click();
