@@ -65,6 +65,8 @@ intake_replied(struct db *tx, struct arena *a, int64_t contact_id, const char *t
 
 struct job {
 	struct arena *a;
+	struct jobs *all;		/* those of the same transaction; NULL: it is alone */
+	int64_t contact_id;		/* that it belongs to, written at the transaction's end */
 	const char *bytes;
 	size_t n;
 	const char *envelope_to;
@@ -349,6 +351,19 @@ is_another(struct db *tx, struct job *j, const struct mail_in *other, bool *anot
 	return true;
 }
 
+/* The contact of a stored mail; that of one before us in the same transaction is not written yet. */
+static int64_t
+contact_of(const struct job *j, const struct mail_in *m)
+{
+	for (size_t i = 0; j->all != NULL && i < j->all->n; i++) {
+		const struct job *other = &j->all->item[i];
+
+		if (other != j && other->understood && other->mail_id == m->id && other->contact_id != 0)
+			return other->contact_id;
+	}
+	return m->contact_id;
+}
+
 /* Was it read by somebody else since it was stored (the server's tick), or did the same mail come by another way (the same
  * Message-ID)? Then it is not read once more. */
 static bool
@@ -366,8 +381,10 @@ taken_already(struct db *tx, struct job *j, bool *taken, struct err *err)
 	if (!*taken)
 		return true;
 	j->out = (struct intake_result){ .kind = own.kind != NULL && !j->again ? own.kind : "duplicate", .mail_id = j->mail_id };
-	return number_of(tx, j, own.kind != NULL ? own.contact_id : other.contact_id, &j->out.number, err) &&
-	    (own.kind != NULL || mail_read(tx, j->mail_id, "duplicate", NULL, other.contact_id, err));
+	if (own.kind != NULL)
+		return number_of(tx, j, contact_of(j, &own), &j->out.number, err);
+	j->contact_id = contact_of(j, &other);
+	return number_of(tx, j, j->contact_id, &j->out.number, err) && mail_read(tx, j->mail_id, "duplicate", NULL, err);
 }
 
 /* What it was is written, and said to who sent it in. */
@@ -376,7 +393,8 @@ understood_as(struct db *tx, struct job *j, const char *kind, int64_t contact_id
 {
 	j->out.kind = kind;
 	j->out.mail_id = j->mail_id;
-	return mail_read(tx, j->mail_id, kind, j->m.message_id[0] == '\0' ? NULL : j->m.message_id, contact_id, err) &&
+	j->contact_id = contact_id;
+	return mail_read(tx, j->mail_id, kind, j->m.message_id[0] == '\0' ? NULL : j->m.message_id, err) &&
 	    number_of(tx, j, contact_id, &j->out.number, err);
 }
 
@@ -450,21 +468,37 @@ understand(struct db *tx, void *arg, struct err *err)
 	return understood_as(tx, j, kind, contact_id, err);
 }
 
+static bool
+understand_one(struct db *tx, void *arg, struct err *err)
+{
+	struct job *j = arg;
+
+	j->contact_id = 0;
+	return understand(tx, j, err) && (j->contact_id == 0 || mail_belongs(tx, j->mail_id, j->contact_id, err));
+}
+
 /* Each for itself: one that cannot be filed takes no other with it. */
 static bool
 understand_all(struct db *tx, void *arg, struct err *err)
 {
 	struct jobs *jobs = arg;
+	bool ok = true;
 
-	(void)err;
+	for (size_t i = 0; i < jobs->n; i++)
+		jobs->item[i].understood = false;	/* it may be run again */
 	for (size_t i = 0; i < jobs->n; i++) {
 		struct job *j = &jobs->item[i];
 
+		j->contact_id = 0;
 		if (j->parsed)
 			j->later = (struct err){ 0 };
 		j->understood = j->parsed && !j->seen && db_write(tx, understand, j, &j->later);
 	}
-	return true;
+	for (size_t i = 0; i < jobs->n && ok; i++) {
+		if (jobs->item[i].understood && jobs->item[i].contact_id != 0)
+			ok = mail_belongs(tx, jobs->item[i].mail_id, jobs->item[i].contact_id, err);
+	}
+	return ok;
 }
 
 static bool
@@ -493,7 +527,7 @@ intake_mails(struct db *db, struct arena *a, const struct intake_in *in, size_t 
 		if (in[i].n > RAW_BYTES_MAX)
 			return err_set(err, ERR_INPUT, "a mail of %zu bytes is over %u", in[i].n, RAW_BYTES_MAX);
 		jobs.item[i] = (struct job){ .a = a, .bytes = in[i].bytes, .n = in[i].n, .envelope_to = in[i].envelope_to,
-			.now = now, .handed_at = in[i].handed_at };
+			.now = now, .handed_at = in[i].handed_at, .all = &jobs };
 		memcpy(jobs.item[i].sha256, hash_hex(hash_bytes(in[i].bytes, in[i].n)).s, sizeof(jobs.item[i].sha256));
 	}
 	for (size_t i = 0; i < n; i++)
@@ -554,7 +588,7 @@ intake_pending(struct db *db, int64_t now, int64_t *n, struct err *err)
 		j.now = mail.arrived_at;
 		(void)snprintf(j.sha256, sizeof(j.sha256), "%s", mail.raw_sha256);
 		read_job(&j);
-		if (j.parsed && db_write(db, understand, &j, &own))
+		if (j.parsed && db_write(db, understand_one, &j, &own))
 			++*n;
 		else
 			log_line(LOG_ERROR, "mail", "id=%" PRId64 " error=\"%s\"", mail.id, j.parsed ? own.log : j.later.log);

@@ -55,10 +55,16 @@ mail_store(struct db *tx, const char *raw_sha256, const char *envelope_to, int64
 }
 
 bool
-mail_read(struct db *tx, int64_t id, const char *kind, const char *message_id, int64_t contact_id, struct err *err)
+mail_read(struct db *tx, int64_t id, const char *kind, const char *message_id, struct err *err)
 {
-	return db_run(tx, "UPDATE mail_in SET kind = $1, message_id = $2, contact_id = $3, attempts = attempts + 1,"
-	    " error = NULL WHERE id = $4", NULL, err, "ttIi", kind, message_id, contact_id, id);
+	return db_run(tx, "UPDATE mail_in SET kind = $1, message_id = $2, attempts = attempts + 1, error = NULL WHERE id = $3", NULL, err,
+	    "tti", kind, message_id, id);
+}
+
+bool
+mail_belongs(struct db *tx, int64_t id, int64_t contact_id, struct err *err)
+{
+	return db_run(tx, "UPDATE mail_in SET contact_id = $1 WHERE id = $2", NULL, err, "Ii", contact_id, id);
 }
 
 bool

@@ -15,7 +15,11 @@ bool mail_with_bytes(struct db *db, struct arena *a, const char *raw_sha256, str
 bool mail_with_message_id(struct db *db, struct arena *a, const char *message_id, struct mail_in *out, struct err *err);
 bool mail_get(struct db *db, struct arena *a, int64_t id, struct mail_in *out, struct err *err);
 bool mail_store(struct db *tx, const char *raw_sha256, const char *envelope_to, int64_t now, int64_t *id, struct err *err);
-bool mail_read(struct db *tx, int64_t id, const char *kind, const char *message_id, int64_t contact_id, struct err *err);
+/* What it was; and, once for all mails of a transaction at its end, which contact it belongs to. To SQLite an UPDATE of a column that
+ * refers to another table is a savepoint, at which FTS5 writes out all words it has gathered: for each mail that was more than half of
+ * the writer's time. */
+bool mail_read(struct db *tx, int64_t id, const char *kind, const char *message_id, struct err *err);
+bool mail_belongs(struct db *tx, int64_t id, int64_t contact_id, struct err *err);
 bool mail_unread(struct db *db, struct arena *a, int64_t after, struct mail_in *out, struct err *err);
 /* The contact that sent or received a mail with this id; 0 when none. *document_id is that of our answer, or 0. */
 bool thread_of(struct db *db, const char *message_id, int64_t *contact_id, int64_t *document_id, struct err *err);

@@ -452,6 +452,32 @@ test_stops_while_mails_come(void **state)
 	assert_true(bed_verified(&bed, (int64_t)time(NULL)));
 }
 
+/* What came together is told apart as if it had come one by one. */
+static void
+test_twins_in_one_handful(void **state)
+{
+	static const char first[] = "From: a@example.org\nTo: info@kommun.example\nSubject: twin-\nMessage-ID: <twin@example.org>\n\nLampan.\n",
+	    same_id[] = "From: a@example.org\nTo: info@kommun.example\nSubject: twin-\nMessage-ID: <twin@example.org>\n\nLampan!\n";
+	const struct intake_in in[] = { { .bytes = first, .n = sizeof(first) - 1 }, { .bytes = same_id, .n = sizeof(same_id) - 1 },
+		{ .bytes = first, .n = sizeof(first) - 1 } };
+	struct arena *a = arena_open();
+	struct intake_result out[3];
+	struct err err = { 0 };
+
+	(void)state;
+	if (!intake_mails(bed.db, a, in, 3, (int64_t)time(NULL), out, &err))
+		store_fail("twins", &err);
+	assert_string_equal(out[0].kind, "contact");
+	assert_string_equal(out[1].kind, "duplicate");
+	assert_string_equal(out[2].kind, "duplicate");
+	assert_string_equal(out[1].number, out[0].number);
+	assert_string_equal(out[2].number, out[0].number);
+	assert_int_equal(times_there("twin"), 1);
+	/* Both that were stored belong to it. */
+	assert_int_equal(bed_count(&bed, "SELECT COUNT(*) FROM mail_in m JOIN contact c ON c.id = m.contact_id WHERE c.subject = 'twin-'"), 2);
+	arena_close(a);
+}
+
 int
 main(void)
 {
@@ -464,6 +490,7 @@ main(void)
 		cmocka_unit_test(test_the_answer_was_lost),
 		cmocka_unit_test(test_a_listener_that_is_not_trusted),
 		cmocka_unit_test(test_stops_while_mails_come),
+		cmocka_unit_test(test_twins_in_one_handful),
 	};
 
 	(void)signal(SIGPIPE, SIG_IGN);
