@@ -1,5 +1,5 @@
 // tests/browser/test_desk.mjs: the desk of those who answer: filters, who is present, words that are never lost, letters, search
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { suite, PHONE, WIDE } from "./rig.mjs";
 
@@ -341,8 +341,10 @@ await suite("the desk", async ({ test, open, signIn, ok, equal, checkPage, serve
 		});
 
 	await test("several are given at once, all or none, by keyboard at 360 without a mouse", async () => {
-		const page = await open("/", { width: PHONE });
+		const page = await open(null, { width: PHONE });
 		await signIn(page, "Registrator");
+		/* she has not heard yet of what happens below: else the row and its tick are gone before she sends */
+		await page.addInitScript(() => { globalThis.EventSource = class extends EventTarget { close() {} }; });
 		await page.goto(`${server.url}/arbetslista?lista=alla`);
 		const [first, second] = (await page.locator("a[data-open]").allInnerTexts()).slice(0, 2);
 		const owner = (n) => sql(`SELECT owner_id FROM contact WHERE number = '${n}'`);
@@ -355,13 +357,15 @@ await suite("the desk", async ({ test, open, signIn, ok, equal, checkPage, serve
 		await page.locator("#f-owner").selectOption({ index: 1 });
 		await page.getByRole("button", { name: "Tilldela" }).focus();
 		await page.keyboard.press("Enter");
-		await page.waitForLoadState();
+		await page.getByText("Ingen av de valda har lämnats över").first().waitFor();
 		const text = await page.locator("main").innerText();
 		ok(text.includes(second) && text.includes("Ingen av de valda har lämnats över"), "which one, and that none was given");
 		equal(owner(first), before, "not half of them");
 		ok(await page.locator(`input[value="${first}"]`).isChecked(), "the ticks are kept");
 		await checkPage(page, "tilldela-fel", { allow: ["422"] });
-		sql(`UPDATE contact SET closed_at = NULL WHERE number = '${second}'`);
+		/* if it was to be called back, the clock may have noted meanwhile who closed it */
+		sql(`UPDATE contact SET closed_at = NULL WHERE number = '${second}';
+			UPDATE callback SET closed_at = NULL, closed_why = NULL WHERE closed_why = 'by_hand' AND contact_id = (SELECT id FROM contact WHERE number = '${second}')`);
 		await page.goto(`${server.url}/arbetslista?lista=alla`);
 		for (const number of [first, second])
 			await page.locator(`input[value="${number}"]`).check();
@@ -407,10 +411,11 @@ await suite("the desk", async ({ test, open, signIn, ok, equal, checkPage, serve
 		await page.getByRole("button", { name: "Slå ihop", exact: true }).click();
 		await page.waitForLoadState();
 		equal(list("contacts").find((c) => c.number === from).state, "merged", "it went on in the other");
-		await checkPage(page, "samman");
+		await checkPage(page, "samman", { allow: ["422"] });	// of the two people above
 		await page.goto(`${server.url}/kontakter/${into}`);
 		ok((await page.locator("main").innerText()).includes("Ringer igen om lampan vid badet."), "its words stand where it goes on");
 		await checkPage(page, "samman-med");
-		execFileSync(program, ["verify", "--db", server.database]);
+		const checked = spawnSync(program, ["verify", "--db", server.database], { encoding: "utf8" });
+		equal(checked.status, 0, `verify: ${checked.stdout}${checked.stderr}`);
 	});
 });
