@@ -501,12 +501,6 @@ understand_all(struct db *tx, void *arg, struct err *err)
 	return ok;
 }
 
-static bool
-store_and_understand(struct db *tx, void *arg, struct err *err)
-{
-	return store_all(tx, arg, err) && understand_all(tx, arg, err);
-}
-
 static void
 read_job(struct job *j)
 {
@@ -530,14 +524,14 @@ intake_mails(struct db *db, struct arena *a, const struct intake_in *in, size_t 
 			.now = now, .handed_at = in[i].handed_at, .all = &jobs };
 		memcpy(jobs.item[i].sha256, hash_hex(hash_bytes(in[i].bytes, in[i].n)).s, sizeof(jobs.item[i].sha256));
 	}
-	for (size_t i = 0; i < n; i++)
-		read_job(&jobs.item[i]);
-	if (!db_write(db, store_and_understand, &jobs, &later)) {
-		if (later.code == ERR_BUSY || !db_write(db, store_all, &jobs, err)) {
-			if (later.code == ERR_BUSY)
-				*err = later;
-			return err_add(err, "storing a mail");
-		}
+	if (!db_write(db, store_all, &jobs, err))
+		return err_add(err, "storing a mail");
+	/* From here on nothing is lost, whatever the reading of it does to us. */
+	for (size_t i = 0; i < n; i++) {
+		if (!jobs.item[i].seen)
+			read_job(&jobs.item[i]);
+	}
+	if (!db_write(db, understand_all, &jobs, &later)) {
 		for (size_t i = 0; i < n; i++) {
 			jobs.item[i].understood = false;
 			jobs.item[i].later = later;

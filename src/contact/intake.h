@@ -1,8 +1,8 @@
 /* contact/intake.h: a mail comes in
  *
- * Stored raw, and made a contact, a reply or a note, in one transaction: until it is durable nobody has been told that we have it,
- * so who sent it in keeps it. A mail that cannot be understood is stored raw all the same, and intake_pending() tries again. What was
- * stored is never lost and never taken twice (the bytes' hash, the Message-ID).
+ * Stored raw, durably, before anything of it is read; then made a contact, a reply or a note in a transaction of its own. A mail
+ * that cannot be understood, or whose reading ends the program, lies there all the same, and intake_pending() tries again. What
+ * was stored is never lost and never taken twice (the bytes' hash, the Message-ID).
  * Threading: our address token in To/Cc/Delivered-To first; then In-Reply-To and References; then a contact number in
  * the subject, if the sender is the contact's own. */
 #ifndef CONTACT_INTAKE_H
@@ -26,8 +26,9 @@ struct intake_in {
 	int64_t handed_at;		/* 0: none. It was handed to another process then, which did not say what became of it: the
 					 * same bytes, if they came at that second or later, are this mail and no duplicate of it */
 };
-/* Messages that came by `now`: one commit stores and files all of them; one that cannot be filed takes no other with it. True when all are safe, and out[i] tells
- * what each became; ERR_INPUT only above RAW_BYTES_MAX; ERR_BUSY when none could be stored. */
+/* Messages that came by `now`: one commit stores all of them, another files them; one that cannot be filed takes no other with it.
+ * True when all are safe, and out[i] tells what each became; ERR_INPUT only above RAW_BYTES_MAX; ERR_BUSY when none could be
+ * stored. */
 bool intake_mails(struct db *db, struct arena *a, const struct intake_in *in, size_t n, int64_t now,
     struct intake_result *out, struct err *err);
 /* One message. */

@@ -563,12 +563,62 @@ test_what_waits_is_somebodys_and_its_days_are_given_back(void **state)
 	store_each(waits, NULL);
 }
 
+/* ---- a mail lies there before anything of it is read ---- */
+
+static int64_t raw_seen;
+
+/* While it is read: what another connection sees of it is what a crash now would leave. */
+static bool
+look_from_outside(struct db *tx, struct arena *a, const struct mime_message *m, const struct mail_verdict *verdict,
+    const char *envelope_to, int64_t now, bool *taken, int64_t *contact_id, struct err *err)
+{
+	struct db *other = database_reader(db_database(tx), err);
+
+	(void)a;
+	(void)m;
+	(void)verdict;
+	(void)envelope_to;
+	(void)now;
+	(void)taken;
+	(void)contact_id;
+	return other != NULL && db_id(other, "SELECT COUNT(*) FROM mail_in WHERE raw_sha256 IN (SELECT sha256 FROM file)", &raw_seen,
+	    err, "");
+}
+
+static void
+raw_first(struct database *d, struct db *db, void *arg)
+{
+	static const char mail[] = "From: Demo Anna <demo.anna@example.org>\r\nTo: kontakt@example.org\r\nSubject: prov\r\n\r\nHej.\r\n";
+	struct arena *a = arena_open();
+	struct err err = { 0 };
+	struct intake_result r;
+
+	(void)d;
+	(void)arg;
+	(void)town_make(db, at("2027-01-11T08:12:00+01:00"));
+	raw_seen = 0;
+	intake_on_first(look_from_outside);
+	must(intake_mail(db, a, mail, sizeof(mail) - 1, "kontakt@example.org", at("2027-01-11T08:12:00+01:00"), &r, &err), &err);
+	intake_on_first(NULL);
+	assert_string_equal(r.kind, "contact");
+	assert_int_equal(raw_seen, 1);
+	arena_close(a);
+}
+
+static void
+test_a_mail_lies_there_before_it_is_read(void **state)
+{
+	(void)state;
+	store_each(raw_first, NULL);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whoever_had_it_no_longer_works_here),
 		cmocka_unit_test(test_two_mails_with_one_name_are_both_read),
+		cmocka_unit_test(test_a_mail_lies_there_before_it_is_read),
 		cmocka_unit_test(test_a_unit_is_closed),
 		cmocka_unit_test(test_whoever_stands_in_has_it_in_her_list),
 		cmocka_unit_test(test_nobody_takes_it_by_the_promised_day),
