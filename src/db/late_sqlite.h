@@ -11,7 +11,7 @@
 	X(sqlite3_bind_pointer) X(sqlite3_bind_text64) X(sqlite3_bind_zeroblob64) X(sqlite3_blob_close) \
 	X(sqlite3_blob_open) X(sqlite3_blob_write) X(sqlite3_busy_timeout) X(sqlite3_changes64) X(sqlite3_clear_bindings) \
 	X(sqlite3_close) X(sqlite3_close_v2) X(sqlite3_column_blob) X(sqlite3_column_bytes) X(sqlite3_column_double) \
-	X(sqlite3_column_int64) X(sqlite3_column_text) X(sqlite3_column_type) X(sqlite3_db_config) X(sqlite3_errcode) \
+	X(sqlite3_column_int64) X(sqlite3_column_text) X(sqlite3_column_type) X(sqlite3_config) X(sqlite3_db_config) X(sqlite3_errcode) \
 	X(sqlite3_errmsg) X(sqlite3_exec) X(sqlite3_extended_errcode) X(sqlite3_extended_result_codes) X(sqlite3_finalize) \
 	X(sqlite3_get_autocommit) X(sqlite3_last_insert_rowid) X(sqlite3_open_v2) X(sqlite3_prepare_v2) \
 	X(sqlite3_prepare_v3) X(sqlite3_reset) X(sqlite3_step) X(sqlite3_wal_autocheckpoint)
@@ -42,6 +42,7 @@ LATE_DECLARE(late_sqlite, LATE_SQLITE);
 #define sqlite3_column_int64 late_sqlite.sqlite3_column_int64
 #define sqlite3_column_text late_sqlite.sqlite3_column_text
 #define sqlite3_column_type late_sqlite.sqlite3_column_type
+#define sqlite3_config late_sqlite.sqlite3_config
 #define sqlite3_db_config late_sqlite.sqlite3_db_config
 #define sqlite3_errcode late_sqlite.sqlite3_errcode
 #define sqlite3_errmsg late_sqlite.sqlite3_errmsg

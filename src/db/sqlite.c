@@ -76,12 +76,20 @@ sqlite_read_end(struct connection *c)
 	(void)run_kept(c, &c->commit, "COMMIT", &ignored);
 }
 
+/* SQLite counts the memory it has, all threads behind one lock, at every allocation; a search makes thousands. Nobody asks it. */
+static void
+count_no_memory(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static bool
 sqlite_open(struct database *d, bool writer, struct connection **out, struct err *err)
 {
 	struct connection *c = calloc(1, sizeof(*c));
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (writer && !d->options.must_exist ? SQLITE_OPEN_CREATE : 0);
 	sqlite3 *h = NULL;
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 	if (c == NULL)
 		abort();
@@ -89,6 +97,7 @@ sqlite_open(struct database *d, bool writer, struct connection **out, struct err
 		free(c);
 		return false;
 	}
+	(void)pthread_once(&once, count_no_memory);
 	if (sqlite3_open_v2(d->path, &h, flags, NULL) != SQLITE_OK) {
 		(void)err_set(err, sqlite3_errcode(h) == SQLITE_CANTOPEN && access(d->path, F_OK) != 0 ?
 		    ERR_NOT_FOUND : ERR_BUG, "%s: %s", d->path, sqlite3_errmsg(h));
