@@ -10,26 +10,11 @@
 #include "base/random.h"
 #include "contact/contact.h"
 #include "contact/work.h"
+#include "expect.h"
 #include "municipality.h"
 #include "stats/quantile.h"
 #include "survey/afterwards.h"
 #include "timeline/outbox.h"
-
-static int64_t
-at(const char *text)
-{
-	int64_t t = 0;
-
-	assert_true(instant_parse(text, &t));
-	return t;
-}
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s", err->log);
-}
 
 struct stage { struct database *d; struct db *db; struct arena *a; struct town t; struct actor handler; int64_t now; };
 

@@ -14,16 +14,8 @@
 #include "call/call_verify.h"
 #include "contact/verify.h"
 #include "contact/work.h"
+#include "expect.h"
 #include "town_web.h"
-
-static int64_t
-at(const char *text)
-{
-	int64_t t = 0;
-
-	assert_true(instant_parse(text, &t));
-	return t;
-}
 
 static int64_t
 exchange_make(struct db *db, const char *code, int64_t unit_id, int64_t now)

@@ -10,25 +10,10 @@
 #include "contact/link.h"
 #include "contact/verify.h"
 #include "contact/work.h"
+#include "expect.h"
 #include "municipality.h"
 #include "timeline/event.h"
 #include "timeline/outbox.h"
-
-static int64_t
-at(const char *text)
-{
-	int64_t t = 0;
-
-	assert_true(instant_parse(text, &t));
-	return t;
-}
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s", err->log);
-}
 
 static struct contact_in
 road(const struct town *t)

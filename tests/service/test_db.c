@@ -13,14 +13,8 @@
 #include "base/random.h"
 #include "db/internal.h"
 #include "db/search.h"
+#include "expect.h"
 #include "store.h"
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s", err->log);
-}
 
 static bool
 make_table(struct db *tx, void *arg, struct err *err)

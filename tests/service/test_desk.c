@@ -11,16 +11,10 @@
 #include "contact/presence.h"
 #include "contact/work.h"
 #include "db/kept.h"
+#include "expect.h"
 #include "municipality.h"
 
 static const int64_t NOW = 1799651520;		/* 2027-01-11 08:12 in Sweden */
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s", err->log);
-}
 
 /* ---- what is kept ---- */
 

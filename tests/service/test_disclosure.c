@@ -13,19 +13,13 @@
 #include "contact/verify.h"
 #include "contact/work.h"
 #include "disclosure/disclosure.h"
+#include "expect.h"
 #include "registry/document_work.h"
 #include "registry/matter.h"
 #include "registry/secrecy.h"
 #include "town_web.h"
 
 struct served { struct database *d; struct db *db; struct arena *a; struct town t; int port; int64_t now, matter_id, contact_id; };
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s", err->log);
-}
 
 static void
 status_is(struct web *w, long got, long want)

@@ -11,29 +11,13 @@
 #include "contact/verify.h"
 #include "contact/work.h"
 #include "elected.h"
+#include "expect.h"
 #include "registry/matter.h"
 #include "representative/administration.h"
 #include "representative/by_mail.h"
 #include "representative/escalation.h"
 #include "timeline/event.h"
 #include "timeline/outbox.h"
-
-static int64_t
-at(const char *text)
-{
-	int64_t t = 0;
-
-	assert_true(instant_parse(text, &t));
-	return t;
-}
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s (field %s: %s)", err->log, err->field == NULL ? "-" : err->field,
-		    err->person == NULL ? "-" : err->person);
-}
 
 /* One database with the town, the elected, and Anna's contact at 08:12 on Monday 2027-01-11. */
 struct stage {

@@ -8,18 +8,10 @@
 
 #include "contact/contact.h"
 #include "contact/work.h"
+#include "expect.h"
 #include "figures/figures.h"
 #include "hours/opening.h"
 #include "municipality.h"
-
-static int64_t
-at(const char *text)
-{
-	int64_t t = 0;
-
-	assert_true(instant_parse(text, &t));
-	return t;
-}
 
 static int64_t
 receive(struct db *db, struct arena *a, const struct town *t, const char *channel, bool street, int64_t now)

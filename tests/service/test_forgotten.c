@@ -13,27 +13,12 @@
 #include "contact/intake.h"
 #include "contact/verify.h"
 #include "contact/work.h"
+#include "expect.h"
 #include "municipality.h"
 #include "people/absence.h"
 #include "registry/secrecy.h"
 #include "timeline/event.h"
 #include "timeline/outbox.h"
-
-static int64_t
-at(const char *text)
-{
-	int64_t t = 0;
-
-	assert_true(instant_parse(text, &t));
-	return t;
-}
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s", err->log);
-}
 
 static struct contact
 get(struct db *db, struct arena *a, int64_t id)

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "db/kept.h"
+#include "expect.h"
 #include "figures/gaps.h"
 #include "hours/opening.h"
 #include "hours/place.h"
@@ -14,15 +15,6 @@
 #include "town_web.h"
 
 static const struct change SYSTEM = { 0, 1800000000, NULL };	/* 2027-01-15 */
-
-static int64_t
-at(const char *text)
-{
-	int64_t t = 0;
-
-	assert_true(instant_parse(text, &t));
-	return t;
-}
 
 static int64_t
 hours_add(struct db *db, int64_t authority_id, int64_t unit_id, const char *kind, int64_t first, int64_t last, const char *opens,

@@ -11,16 +11,10 @@
 #include "contact/letter.h"
 #include "contact/work.h"
 #include "doc/letter.h"
+#include "expect.h"
 #include "municipality.h"
 
 static const int64_t NOW = 1799651520;		/* 2027-01-11 08:12 in Sweden */
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s", err->log);
-}
 
 /* What a program says of the bytes in a file; "" when it failed. `%s` in the command is the file. */
 static const char *

@@ -8,6 +8,7 @@
 
 #include "contact/contact.h"
 #include "contact/work.h"
+#include "expect.h"
 #include "registry/document.h"
 #include "town_web.h"
 
@@ -20,13 +21,6 @@ read_clock(void)
 
 	assert_true(instant_parse(NOW, &at));
 	return at;
-}
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s (%s)", err->log, err->person == NULL ? "" : err->person);
 }
 
 struct world { struct arena *a; struct db *db; struct town t; struct http_server *server; struct web web; };

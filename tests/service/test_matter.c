@@ -7,16 +7,10 @@
 
 #include "contact/contact.h"
 #include "contact/verify.h"
+#include "expect.h"
 #include "municipality.h"
 #include "registry/matter.h"
 #include "law/number.h"
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s", err->log);
-}
 
 static void
 becomes_a_matter(struct database *d, struct db *db, void *arg)

@@ -9,20 +9,12 @@
 #include "contact/contact.h"
 #include "contact/verify.h"
 #include "contact/work.h"
+#include "expect.h"
 #include "figures/month_letter.h"
 #include "registry/document.h"
 #include "timeline/event.h"
 #include "timeline/outbox.h"
 #include "town_web.h"
-
-static int64_t
-at(const char *text)
-{
-	int64_t t = 0;
-
-	assert_true(instant_parse(text, &t));
-	return t;
-}
 
 static void
 receive(struct db *db, struct arena *a, const struct town *t, int64_t now)

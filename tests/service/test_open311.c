@@ -13,6 +13,7 @@
 #include "base/sb.h"
 #include "contact/contact.h"
 #include "contact/work.h"
+#include "expect.h"
 #include "people/office.h"
 #include "registry/secrecy.h"
 #include "town_web.h"
@@ -27,13 +28,6 @@ struct world {
 	int64_t now, owner_id;
 	int port;
 };
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s (%s)", err->log, err->person == NULL ? "" : err->person);
-}
 
 static void
 status_is(const struct web *w, long got, long want)

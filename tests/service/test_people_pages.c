@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/sb.h"
 #include "db/db.h"
+#include "expect.h"
 #include "http/http.h"
 #include "people/account.h"
 #include "people/account_pages.h"
@@ -36,13 +37,6 @@ static struct {
 	struct arena *a;
 	int port;
 } t;
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s", err->log);
-}
 
 static bool
 demo_write(struct db *tx, void *arg, struct err *err)

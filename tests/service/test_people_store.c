@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/sb.h"
 #include "db/db.h"
+#include "expect.h"
 #include "people/absence.h"
 #include "people/account.h"
 #include "people/office.h"
@@ -28,13 +29,6 @@
 #include "timeline/outbox.h"
 
 #define NOW INT64_C(1800000000)		/* 2027-01-15 09:00 in Stockholm */
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s (%s)", err->log, err->field == NULL ? "-" : err->field);
-}
 
 static void
 refused(bool ok, const struct err *err, enum err_code code, const char *field)

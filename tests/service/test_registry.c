@@ -11,6 +11,7 @@
 #include "contact/verify.h"
 #include "contact/work.h"
 #include "db/search.h"
+#include "expect.h"
 #include "municipality.h"
 #include "registry/classification.h"
 #include "registry/document_work.h"
@@ -25,13 +26,6 @@ struct given {
 	struct actor registrar, handler;
 	int64_t now, matter;
 };
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s (%s)", err->log, err->person == NULL ? "" : err->person);
-}
 
 static void
 refused(bool ok, struct err *err, const char *field)

@@ -8,6 +8,7 @@
 
 #include "contact/contact.h"
 #include "contact/verify.h"
+#include "expect.h"
 #include "registry/matter.h"
 #include "town_web.h"
 
@@ -20,13 +21,6 @@ struct served {
 	int port;
 	int64_t now;
 };
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s", err->log);
-}
 
 static void
 status_is(struct web *w, long got, long want)

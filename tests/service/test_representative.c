@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/sb.h"
+#include "expect.h"
 #include "municipality.h"
 #include "people/session_hooks.h"
 #include "people/sign_in_pages.h"
@@ -16,22 +17,6 @@
 #include "representative/representative.h"
 #include "http/http.h"
 #include "web.h"
-
-static int64_t
-at(const char *text)
-{
-	int64_t t = 0;
-
-	assert_true(instant_parse(text, &t));
-	return t;
-}
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s", err->log);
-}
 
 static const char LIST[] =
     "\xef\xbb\xbf" "id;namn;parti;område;e-post;nämnd;uppdrag;från;till;mandatperiod;ersätter;svarar på\r\n"

@@ -12,28 +12,13 @@
 #include "contact/contact.h"
 #include "contact/verify.h"
 #include "disclosure/disclosure.h"
+#include "expect.h"
 #include "law/calendar.h"
 #include "municipality.h"
 #include "registry/document_work.h"
 #include "registry/matter.h"
 #include "registry/secrecy.h"
 #include "timeline/outbox.h"
-
-static int64_t
-at(const char *text)
-{
-	int64_t t = 0;
-
-	assert_true(instant_parse(text, &t));
-	return t;
-}
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s", err->log);
-}
 
 static void
 is_date(struct date got, const char *expected)

@@ -21,6 +21,7 @@
 #include "contact/verify.h"
 #include "contact/work.h"
 #include "elected.h"
+#include "expect.h"
 #include "figures/month_letter.h"
 #include "open311/open311_store.h"
 #include "registry/document_work.h"
@@ -76,13 +77,6 @@ broken(const char *fmt, ...)
 	va_end(ap);
 	(void)fflush(stdout);
 	fail();
-}
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		broken("%s (%s)", err->log, err->person == NULL ? "" : err->person);
 }
 
 static void

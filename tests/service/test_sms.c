@@ -10,6 +10,7 @@
 #include "contact/contact.h"
 #include "contact/verify.h"
 #include "contact/work.h"
+#include "expect.h"
 #include "gateway.h"
 #include "registry/document.h"
 #include "registry/secrecy.h"
@@ -33,13 +34,6 @@ struct world {
 	const char *token, *secret;	/* what the gateway shows us; a file of the configuration, NULL none */
 	int port;
 };
-
-static void
-must(bool ok, const struct err *err)
-{
-	if (!ok)
-		fail_msg("%s (%s)", err->log, err->person == NULL ? "" : err->person);
-}
 
 static void
 status_is(const struct web *w, long got, long want)

@@ -10,6 +10,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "call/call_read.h"
+#include "expect.h"
 
 static struct arena *a;
 
@@ -27,15 +28,6 @@ teardown(void **state)
 	(void)state;
 	arena_close(a);
 	return 0;
-}
-
-static int64_t
-at(const char *text)
-{
-	int64_t t = 0;
-
-	assert_true(instant_parse(text, &t));
-	return t;
 }
 
 #define NOW at("2027-01-11T12:00:00+01:00")

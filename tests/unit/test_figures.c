@@ -7,16 +7,8 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "expect.h"
 #include "figures/figures.h"
-
-static int64_t
-at(const char *text)
-{
-	int64_t t = 0;
-
-	assert_true(instant_parse(text, &t));
-	return t;
-}
 
 static void
 test_working_hours(void **state)

@@ -11,19 +11,11 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "expect.h"
 #include "law/calendar.h"
 #include "mystery/kolada.h"
 #include "mystery/measures.h"
 #include "mystery/plan.h"
-
-static int64_t
-at(const char *text)
-{
-	int64_t t = 0;
-
-	assert_true(instant_parse(text, &t));
-	return t;
-}
 
 /* ---- the plan ------------------------------------------------------------------------------------------------------- */
 
