@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/utf8.h"
+#include "db/db.h"
 
 /* The server tries for some ten seconds when the database is busy (db/db.h), then says so. */
 enum { SEND_S = 10, ANSWER_S = 30, ANSWER_MOST = 512 };
@@ -92,11 +93,9 @@ const char *
 handover_path(struct arena *a, const char *url, const char **database)
 {
 	char real[PATH_MAX];
-	const char *path;
+	const char *path, *file = database_file(url);
 
-	if (strncmp(url, "postgresql://", 13) == 0 || strncmp(url, "postgres://", 11) == 0)
-		return NULL;
-	if (realpath(strncmp(url, "sqlite:", 7) == 0 ? url + 7 : url, real) == NULL)
+	if (file == NULL || realpath(file, real) == NULL)
 		return NULL;
 	path = arena_printf(a, "%s-mail", real);
 	*database = arena_strdup(a, real);

@@ -1,4 +1,4 @@
-/* contact/intake.c: read, stored raw, understood; then a contact, a reply or a note */
+/* contact/intake.c: raw first, then understood, then a contact, a reply or a note */
 #include "contact/intake.h"
 
 #include <inttypes.h>

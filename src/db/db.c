@@ -759,11 +759,19 @@ database_counters(struct database *d)
 
 /* ---- opening ---- */
 
+const char *
+database_file(const char *url)
+{
+	if (strncmp(url, "postgresql://", 13) == 0 || strncmp(url, "postgres://", 11) == 0)
+		return NULL;
+	return strncmp(url, "sqlite:", 7) == 0 ? url + 7 : url;
+}
+
 bool
 database_open(const char *url, const struct database_options *opt, struct database **out, struct err *err)
 {
 	struct database *d = calloc(1, sizeof(*d));
-	const char *path = url;
+	const char *file = database_file(url);
 	uint64_t origin;
 
 	if (d == NULL)
@@ -774,15 +782,9 @@ database_open(const char *url, const struct database_options *opt, struct databa
 		d->options.busy_s = BUSY_DEFAULT_S;
 	if (d->options.max_connections == 0)
 		d->options.max_connections = CONNECTIONS_DEFAULT;
-	d->kind = DB_SQLITE;
-	d->engine = &engine_sqlite;
-	if (strncmp(url, "postgresql://", 13) == 0 || strncmp(url, "postgres://", 11) == 0) {
-		d->kind = DB_POSTGRESQL;
-		d->engine = &engine_postgresql;
-	} else if (strncmp(url, "sqlite:", 7) == 0) {
-		path = url + 7;
-	}
-	if ((d->path = strdup(path)) == NULL)
+	d->kind = file == NULL ? DB_POSTGRESQL : DB_SQLITE;
+	d->engine = file == NULL ? &engine_postgresql : &engine_sqlite;
+	if ((d->path = strdup(file == NULL ? url : file)) == NULL)
 		abort();
 	d->options.alone = d->options.alone && d->kind == DB_SQLITE;
 	(void)pthread_mutex_init(&d->lock, NULL);

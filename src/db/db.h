@@ -38,6 +38,8 @@ struct database_options {
 	bool unordered;			/* SQLite: references are not checked row by row (import, which checks them at its end) */
 };
 
+/* The file that a URL means: a path, or "sqlite:PATH" without its first word; inside `url`. NULL: "postgresql://...". */
+const char *database_file(const char *url);
 /* `url`: a path, "sqlite:PATH" or "postgresql://...". */
 bool database_open(const char *url, const struct database_options *opt, struct database **out, struct err *err);
 void database_close(struct database *d);		/* NULL does nothing; waits for queued writes */
