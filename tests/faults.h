@@ -176,8 +176,9 @@ bed_close(struct bed *b)
 		abort();
 }
 
+/* Its place: false when the engine is not here. */
 static inline bool
-bed_open(struct bed *b, enum db_engine engine)
+bed_place(struct bed *b, enum db_engine engine)
 {
 	*b = (struct bed){ .name = engine == DB_SQLITE ? "sqlite" : "postgresql" };
 	(void)snprintf(b->dir, sizeof(b->dir), "/tmp/nk-fault.XXXXXX");
@@ -194,8 +195,31 @@ bed_open(struct bed *b, enum db_engine engine)
 		b->url = strdup(store_postgresql());
 		store_clean(b->url);
 	}
-	bed_make(b);
 	return true;
+}
+
+static inline bool
+bed_open(struct bed *b, enum db_engine engine)
+{
+	bool here = bed_place(b, engine);
+
+	if (here)
+		bed_make(b);
+	return here;
+}
+
+/* The tables and nothing in them, for a town of our own (municipality.h). */
+static inline bool
+bed_open_bare(struct bed *b, enum db_engine engine)
+{
+	struct err err = { 0 };
+	bool here = bed_place(b, engine);
+
+	if (here)
+		bed_connect(b);
+	if (here && !database_migrate(b->database, NULL, &err))
+		store_fail("migrate", &err);
+	return here;
 }
 
 static inline int64_t

@@ -26,7 +26,7 @@
 #include "people/site.h"
 #include "timeline/event.h"
 
-enum { AUTOMATIC_A_DAY = 5 };	/* receipts to one address a day: a loop of machines ends here [PRACTICE] */
+enum { AUTOMATIC_A_DAY = 5 };	/* receipts to one sender a day: a loop of machines ends here [PRACTICE] */
 
 struct text_of { const char *name, *text; };
 
@@ -247,21 +247,31 @@ by_text(struct db *tx, struct receive_job *job, const struct contact *c)
 	return wanted && text_message_may(c) && text_messages_on(tx, job->a);
 }
 
+/* Whom the bound counts: without what stands after a plus, which machines make anew for every mail they send. */
+static const char *
+counted_as(struct arena *a, const char *to)
+{
+	const char *plus = strchr(to, '+'), *at = strrchr(to, '@');
+
+	return plus == NULL || at == NULL || plus == to || plus > at ? to : arena_printf(a, "%.*s%s", (int)(plus - to), to, at);
+}
+
 /* The receipt goes to a mail address or a phone, marked automatic, at most a few a day. It never counts as an answer. */
 static bool
 send_receipt(struct db *tx, struct receive_job *job, const struct contact *c, struct err *err)
 {
 	struct site_keys keys;
 	bool allowed = false, text;
-	const char *to;
+	const char *to, *who;
 
 	if (job->in->quarantined || job->in->no_receipt || strcmp(c->kind, "contact") != 0)
 		return true;
 	text = by_text(tx, job, c);
 	if ((to = text ? c->sender_phone : c->sender_email) == NULL)
 		return true;
+	who = counted_as(job->a, to);
 	if (!site_keys(tx, &keys, err) ||
-	    !automatic_allowed(tx, hash_hex(hash_keyed(keys.throttle, to, strlen(to))).s,
+	    !automatic_allowed(tx, hash_hex(hash_keyed(keys.throttle, who, strlen(who))).s,
 	    date_text(local_date(job->now)).s, AUTOMATIC_A_DAY, &allowed, err))
 		return false;
 	if (!allowed)

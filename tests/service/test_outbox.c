@@ -1,108 +1,15 @@
 /* tests/service/test_outbox.c: a mail is sent once, or is said to have been perhaps sent
  *
- * The receiver is ours: it speaks SMTP, counts messages by their Message-ID, and can kill the sending program between taking a
- * mail and saying so. On both databases. */
+ * The receiver is ours (tests/receiver.h): messages are counted by their Message-ID, and the sending program is killed between
+ * its taking a mail and saying so. On both databases. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include "faults.h"
-
-enum { IDS_MAX = 200, ID_BYTES = 120 };
-
-static struct receiver {
-	pthread_mutex_t lock;
-	int fd, port;
-	_Atomic pid_t kill_at_taking;		/* instead of "250 taken"; 0 none */
-	int n;
-	char id[IDS_MAX][ID_BYTES];
-} receiver = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
-static void
-say(int fd, const char *line)
-{
-	if (write(fd, line, strlen(line)) < 0)
-		return;
-}
-
-static void *
-session_main(void *arg)
-{
-	int fd = (int)(intptr_t)arg;
-	FILE *f = fdopen(fd, "r");
-	char line[4096];
-	bool data = false;
-
-	say(fd, "220 test\r\n");
-	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
-		if (data && strncasecmp(line, "Message-ID: <", 13) == 0) {
-			(void)pthread_mutex_lock(&receiver.lock);
-			if (receiver.n < IDS_MAX)
-				(void)snprintf(receiver.id[receiver.n++], ID_BYTES, "%.*s", (int)strcspn(line + 13, ">"), line + 13);
-			(void)pthread_mutex_unlock(&receiver.lock);
-		} else if (data && strcmp(line, ".\r\n") == 0) {
-			pid_t victim;
-
-			while (atomic_load(&receiver.kill_at_taking) == -1)
-				fault_sleep_ms(2);
-			victim = atomic_exchange(&receiver.kill_at_taking, 0);
-			data = false;
-			if (victim > 0)
-				(void)kill(victim, SIGKILL);
-			else
-				say(fd, "250 taken\r\n");
-		} else if (data) {
-			continue;
-		} else if (strncasecmp(line, "DATA", 4) == 0) {
-			data = true;
-			say(fd, "354 go on\r\n");
-		} else if (strncasecmp(line, "QUIT", 4) == 0) {
-			say(fd, "221 bye\r\n");
-			break;
-		} else {
-			say(fd, "250 ok\r\n");
-		}
-	}
-	if (f != NULL)
-		(void)fclose(f);
-	return NULL;
-}
-
-static void *
-receiver_main(void *arg)
-{
-	int fd;
-
-	(void)arg;
-	while ((fd = accept(receiver.fd, NULL, NULL)) >= 0) {
-		pthread_t t;
-
-		if (pthread_create(&t, NULL, session_main, (void *)(intptr_t)fd) == 0)
-			(void)pthread_detach(t);
-	}
-	return NULL;
-}
-
-static int
-start(void **state)
-{
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t n = sizeof(at);
-	pthread_t t;
-
-	(void)state;
-	receiver.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (receiver.fd < 0 || bind(receiver.fd, (struct sockaddr *)&at, sizeof(at)) != 0 || listen(receiver.fd, 20) != 0 ||
-	    getsockname(receiver.fd, (struct sockaddr *)&at, &n) != 0 || pthread_create(&t, NULL, receiver_main, NULL) != 0)
-		return -1;
-	receiver.port = ntohs(at.sin_port);
-	return pthread_detach(t);
-}
+#include "receiver.h"
 
 struct many { int n; int64_t now; };
 
@@ -140,17 +47,6 @@ tick_start(const char *config, const char *now)
 	return fault_start(-1, -1, (const char *const[]){ "tick", "--config", config, "--now", now, NULL });
 }
 
-static int
-received(void)
-{
-	int n;
-
-	(void)pthread_mutex_lock(&receiver.lock);
-	n = receiver.n;
-	(void)pthread_mutex_unlock(&receiver.lock);
-	return n;
-}
-
 static void
 killed_between(struct bed *b)
 {
@@ -164,13 +60,13 @@ killed_between(struct bed *b)
 	pid_t pid;
 
 	bed_set(b, "site.mail_from", "kontakt@lillan.example", m.now);
-	receiver.n = 0;
+	receiver_empty();
 	assert_true(db_write(b->db, put_many, &m, &err));
 	atomic_store(&receiver.kill_at_taking, -1);	/* not yet known which process */
 	pid = tick_start(config, "2027-01-11T08:00:00+01:00");
 	atomic_store(&receiver.kill_at_taking, pid);
 	assert_int_equal(fault_wait(pid), 1000 + SIGKILL);
-	assert_int_equal(received(), 1);
+	assert_int_equal(receiver_count(), 1);
 	assert_true(outbox_list_since(b->db, a, 0, NULL, 10, &list, &err));
 	row = list.item[0];
 	assert_string_equal(row.state, "waiting");
@@ -179,10 +75,10 @@ killed_between(struct bed *b)
 	assert_true(outbox_perhaps_sent(row.sending_at, m.now + 400));
 	/* what is perhaps sent cannot be taken back, and is not tried while the attempt might still be under way */
 	assert_int_equal(fault_wait(tick_start(config, "2027-01-11T08:05:00+01:00")), 0);
-	assert_int_equal(received(), 1);
+	assert_int_equal(receiver_count(), 1);
 	assert_int_equal(fault_wait(tick_start(config, "2027-01-11T08:10:00+01:00")), 0);
-	assert_int_equal(received(), 2);
-	assert_string_equal(receiver.id[0], receiver.id[1]);
+	assert_int_equal(receiver_count(), 2);
+	assert_string_equal(receiver.mail[0].id, receiver.mail[1].id);
 	assert_true(outbox_list_since(b->db, a, 0, NULL, 10, &list, &err));
 	assert_string_equal(list.item[0].state, "sent");
 	assert_int_equal(list.item[0].sending_at, 0);
@@ -214,16 +110,16 @@ two_at_once(struct bed *b)
 	pid_t pid[3];
 
 	bed_set(b, "site.mail_from", "kontakt@lillan.example", m.now);
-	receiver.n = 0;
+	receiver_empty();
 	assert_true(db_write(b->db, put_many, &m, &err));
 	for (size_t i = 0; i < ARRAY_LEN(pid); i++)
 		pid[i] = tick_start(config, "2027-01-11T08:00:00+01:00");
 	for (size_t i = 0; i < ARRAY_LEN(pid); i++)
 		assert_int_equal(fault_wait(pid[i]), 0);
-	assert_int_equal(received(), 60);
+	assert_int_equal(receiver_count(), 60);
 	for (int i = 0; i < 60; i++) {
 		for (int k = 0; k < i; k++)
-			assert_string_not_equal(receiver.id[i], receiver.id[k]);
+			assert_string_not_equal(receiver.mail[i].id, receiver.mail[k].id);
 	}
 	assert_int_equal(bed_count(b, "SELECT COUNT(*) FROM outbox WHERE state = 'sent' AND attempts = 1"), 60);
 }
@@ -288,5 +184,5 @@ main(void)
 		cmocka_unit_test(test_what_is_on_its_way_is_not_taken_back),
 	};
 
-	return cmocka_run_group_tests(tests, start, NULL);
+	return cmocka_run_group_tests(tests, receiver_start, receiver_stop);
 }
