@@ -196,19 +196,38 @@ arena_memdup(struct arena *a, const void *p, size_t n)
 char *
 arena_printf(struct arena *a, const char *fmt, ...)
 {
+	struct block *b = a->head;
+	size_t left = b->size - b->used;
+	char *p = (char *)b->data + b->used;
 	va_list ap, again;
-	char *p;
 	int n;
 
+	/* Mostly it fits in what is left of the block, and is printed once. */
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(p, left, fmt, ap);
 	va_end(ap);
-	if (n < 0)
+	if (n < 0) {
 		n = 0;
+		if (left > 0)
+			*p = '\0';
+	}
 	p = take(a, (size_t)n + 1);
-	(void)vsnprintf(p, (size_t)n + 1, fmt, again);
+	if ((size_t)n >= left)
+		(void)vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
+	return p;
+}
+
+char *
+arena_join(struct arena *a, const char *first, const char *second, const char *third)
+{
+	size_t n1 = strlen(first), n2 = strlen(second), n3 = strlen(third);
+	char *p = take(a, n1 + n2 + n3 + 1);
+
+	memcpy(p, first, n1);
+	memcpy(p + n1, second, n2);
+	memcpy(p + n1 + n2, third, n3 + 1);
 	return p;
 }
 

@@ -47,7 +47,7 @@ room(struct sb *sb, size_t n)
 }
 
 void
-sb_add_n(struct sb *sb, const char *bytes, size_t n)
+sb_add_long(struct sb *sb, const char *bytes, size_t n)
 {
 	if (n == 0 || !room(sb, n))
 		return;

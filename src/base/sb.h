@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include "base/base.h"
 
 struct arena; struct err;
@@ -19,10 +20,23 @@ struct sb {
 	bool full;		/* something did not fit */
 };
 
+void sb_add_long(struct sb *sb, const char *bytes, size_t n);	/* sb_add_n where there may be no room yet */
+
+/* Here, since a page is a thousand of them, most of known length. */
+static inline void
+sb_add_n(struct sb *sb, const char *bytes, size_t n)
+{
+	if (n > 0 && sb->len + n < sb->cap && sb->cap <= sb->max && !sb->full) {
+		memcpy(sb->data + sb->len, bytes, n);
+		sb->len += n;
+	} else {
+		sb_add_long(sb, bytes, n);
+	}
+}
+
 void sb_init(struct sb *sb, struct arena *a, size_t max);
 void sb_clear(struct sb *sb);				/* empty again, same memory */
 void sb_add(struct sb *sb, const char *utf8);		/* NULL adds nothing */
-void sb_add_n(struct sb *sb, const char *bytes, size_t n);
 void sb_add_c(struct sb *sb, char c);
 void sb_addf(struct sb *sb, const char *fmt, ...) PRINTF(2, 3);
 void sb_i64(struct sb *sb, int64_t n);			/* decimal */

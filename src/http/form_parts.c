@@ -19,7 +19,7 @@ page_error_of(const struct page *page, const char *field)
 const char *
 field_id(struct arena *a, const struct field *f)
 {
-	return f->id != NULL ? f->id : arena_printf(a, "f-%s", f->name);
+	return f->id != NULL ? f->id : arena_join(a, "f-", f->name, "");
 }
 
 bool
@@ -31,11 +31,14 @@ field_counts(const struct field *f)
 const char *
 field_described_by(struct arena *a, const struct page *page, const struct field *f)
 {
-	const char *id = field_id(a, f);
-	const char *hint = f->hint != NULL ? arena_printf(a, " %s-hint", id) : "";
-	const char *count = field_counts(f) ? arena_printf(a, " %s-count", id) : "";
-	const char *error = page_error_of(page, f->name) != NULL ? arena_printf(a, " %s-error", id) : "";
-	const char *all = arena_printf(a, "%s%s%s", hint, count, error);
+	bool wrong = page_error_of(page, f->name) != NULL;
+	const char *id, *hint, *count, *error;
 
-	return all[0] != '\0' ? all + 1 : NULL;
+	if (f->hint == NULL && !field_counts(f) && !wrong)
+		return NULL;
+	id = field_id(a, f);
+	hint = f->hint != NULL ? arena_join(a, " ", id, "-hint") : "";
+	count = field_counts(f) ? arena_join(a, " ", id, "-count") : "";
+	error = wrong ? arena_join(a, " ", id, "-error") : "";
+	return arena_join(a, hint, count, error) + 1;
 }
