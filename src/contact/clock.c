@@ -12,6 +12,7 @@
 #include "contact/site_words.h"
 #include "contact/work_store.h"
 #include "db/db.h"
+#include "db/kept.h"
 #include "law/promise.h"
 #include "people/absence.h"
 #include "people/office.h"
@@ -20,22 +21,42 @@
 
 enum { CONFIRM_DAYS = 1, ANSWER_DAYS = 5, PAGE = 200 };	/* without a row of promise: rule book 2.3 [PRACTICE] */
 
+static const void *
+read_closed_days(struct db *db, struct arena *a, int64_t from, struct err *err)
+{
+	struct law_closed *out = arena_alloc(a, sizeof(*out));
+	struct local_day_list days;
+	struct date *day;
+
+	if (!local_day_list(db, a, date_text(date_from_days((int)from)).s, &days, err))
+		return NULL;
+	day = arena_array(a, days.n, sizeof(*day));
+	out->day = day;
+	for (size_t i = 0; i < days.n; i++) {
+		if (days.item[i].closes_at == NULL && date_parse(days.item[i].date, &day[out->n]))
+			out->n++;
+	}
+	return out;
+}
+
 bool
 clock_closed_days(struct db *db, struct arena *a, struct date from, struct law_closed *out, struct err *err)
 {
-	struct local_day_list days;
-	struct date *day;
-	size_t n = 0;
+	const struct law_closed *closed = kept_get(db, a, read_closed_days, date_days(from), err);
 
-	if (!local_day_list(db, a, date_text(from).s, &days, err))
+	if (closed == NULL)
 		return err_add(err, "closed days");
-	day = arena_array(a, days.n, sizeof(*day));
-	for (size_t i = 0; i < days.n; i++) {
-		if (days.item[i].closes_at == NULL && date_parse(days.item[i].date, &day[n]))
-			n++;
-	}
-	*out = (struct law_closed){ day, n };
+	*out = *closed;
 	return true;
+}
+
+static const void *
+read_promises(struct db *db, struct arena *a, int64_t key, struct err *err)
+{
+	struct promise_list *list = arena_alloc(a, sizeof(*list));
+
+	(void)key;
+	return promise_list(db, a, list, err) ? list : NULL;
 }
 
 /* The most specific row: the category says most, then the channel, then the authority. */
@@ -63,14 +84,14 @@ bool
 clock_promise(struct db *db, struct arena *a, int64_t authority_id, const char *channel, int64_t category_id,
     struct date received, struct clock_promise *out, struct err *err)
 {
-	struct promise_list list;
+	const struct promise_list *list = kept_get(db, a, read_promises, 0, err);
 	const struct promise_row *row;
 	struct law_closed closed;
 	struct law_period answer;
 
-	if (!promise_list(db, a, &list, err) || !clock_closed_days(db, a, received, &closed, err))
+	if (list == NULL || !clock_closed_days(db, a, received, &closed, err))
 		return err_add(err, "promise");
-	row = most_specific(&list, authority_id, channel, category_id);
+	row = most_specific(list, authority_id, channel, category_id);
 	*out = (struct clock_promise){ .confirm_days = row == NULL ? CONFIRM_DAYS : (int)row->confirm_days,
 		.answer_days = row == NULL ? ANSWER_DAYS : (int)row->answer_days };
 	answer = law_promise_days(received, out->answer_days, &closed);

@@ -313,7 +313,7 @@ receive(struct db *tx, void *arg, struct err *err)
 		return false;
 	if (!link_make(tx, job->a, c.id, job->now, &job->out.link, err))
 		return false;
-	if (!search_put(tx, "contact", c.id, c.authority_id, c.unit_id, c.restricted, job->now,
+	if (!search_put_new(tx, "contact", c.id, c.authority_id, c.unit_id, c.restricted, job->now,
 	    search_words(job->a, &c), err))
 		return err_add(err, "search");
 	if (!send_receipt(tx, job, &c, err))

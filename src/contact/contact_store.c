@@ -11,6 +11,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "db/db.h"
+#include "db/kept.h"
 
 static const char INSERT[] =
     "INSERT INTO contact (number, year, serial, authority_id, unit_id, owner_id, category_id, kind, channel, person_id,"
@@ -373,8 +374,10 @@ person_add(struct db *tx, const char *name, const char *email, const char *phone
 	    address, language, now);
 }
 
-bool
-route_find(struct db *db, int64_t category_id, int64_t *authority_id, int64_t *unit_id, struct err *err)
+struct route { int64_t authority_id, unit_id; };
+
+static const void *
+read_route(struct db *db, struct arena *a, int64_t category_id, struct err *err)
 {
 	/* The category's unit; without one, the contact centre: the unit the setting names, else the first. */
 	static const char sql[] =
@@ -382,18 +385,30 @@ route_find(struct db *db, int64_t category_id, int64_t *authority_id, int64_t *u
 	    " CASE WHEN u.id = (SELECT unit_id FROM category WHERE id = $1) THEN 0"
 	    "      WHEN CAST(u.id AS TEXT) = (SELECT value FROM setting WHERE name = 'contact.default_unit') THEN 1"
 	    "      ELSE 2 END, u.id LIMIT 1";
+	struct route *r = arena_alloc(a, sizeof(*r));
 	struct stmt *st = db_stmt(db, sql, err);
 	enum db_step step;
 
 	bind_i64(st, 1, category_id);
-	if ((step = db_next(st, err)) == DB_ROW) {
-		*authority_id = col_i64(st, 0);
-		*unit_id = col_i64(st, 1);
-	}
+	if ((step = db_next(st, err)) == DB_ROW)
+		*r = (struct route){ col_i64(st, 0), col_i64(st, 1) };
 	db_done(st);
-	if (step == DB_END)
-		return err_set(err, ERR_BUG, "there is no unit to receive contacts: add one first");
-	return step == DB_ROW || err_add(err, "route");
+	if (step == DB_ROW)
+		return r;
+	(void)(step == DB_END ? err_set(err, ERR_BUG, "there is no unit to receive contacts: add one first") : err_add(err, "route"));
+	return NULL;
+}
+
+bool
+route_find(struct db *db, int64_t category_id, int64_t *authority_id, int64_t *unit_id, struct err *err)
+{
+	struct route r;
+
+	if (!kept_copy(db, read_route, category_id, &r, sizeof(r), err))
+		return false;
+	*authority_id = r.authority_id;
+	*unit_id = r.unit_id;
+	return true;
 }
 
 bool

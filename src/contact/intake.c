@@ -526,12 +526,14 @@ intake_mails(struct db *db, struct arena *a, const struct intake_in *in, size_t 
 	}
 	if (!db_write(db, store_all, &jobs, err))
 		return err_add(err, "storing a mail");
-	/* From here on nothing is lost, whatever the reading of it does to us. */
+	/* From here on nothing is lost, whatever the reading of it does to us: what a power cut takes of the filing is filed again from
+	 * the raw mail (intake_pending), so the filing does not wait for the disk once more. A receipt leaves only after it (sender.c's
+	 * claim is durable). */
 	for (size_t i = 0; i < n; i++) {
 		if (!jobs.item[i].seen)
 			read_job(&jobs.item[i]);
 	}
-	if (!db_write(db, understand_all, &jobs, &later)) {
+	if (!db_write_repeatable(db, understand_all, &jobs, &later)) {
 		for (size_t i = 0; i < n; i++) {
 			jobs.item[i].understood = false;
 			jobs.item[i].later = later;
@@ -582,7 +584,7 @@ intake_pending(struct db *db, int64_t now, int64_t *n, struct err *err)
 		j.now = mail.arrived_at;
 		(void)snprintf(j.sha256, sizeof(j.sha256), "%s", mail.raw_sha256);
 		read_job(&j);
-		if (j.parsed && db_write(db, understand_one, &j, &own))
+		if (j.parsed && db_write_repeatable(db, understand_one, &j, &own))
 			++*n;
 		else
 			log_line(LOG_ERROR, "mail", "id=%" PRId64 " error=\"%s\"", mail.id, j.parsed ? own.log : j.later.log);

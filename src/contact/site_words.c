@@ -11,9 +11,9 @@ const char *
 site_text(struct db *db, struct arena *a, const char *name, const char *instead)
 {
 	struct err ignored = { 0 };
-	const char *value = NULL;
+	const char *value;
 
-	return site_get(db, a, name, &value, &ignored) && value != NULL ? value : instead;
+	return site_kept(db, a, name, &value, &ignored) && value != NULL ? value : instead;
 }
 
 bool

@@ -515,6 +515,7 @@ static bool
 try_batch(struct database *d, struct job **job, size_t n, struct err *err)
 {
 	struct db *tx = &d->tx;
+	bool durable = false;
 
 	tx->broken = tx->disappointed = false;
 	tx->depth = 0;
@@ -527,7 +528,9 @@ try_batch(struct database *d, struct job **job, size_t n, struct err *err)
 		if (!d->engine->open(d, true, &tx->connection, err))
 			return false;
 	}
-	if (!d->engine->begin(d, tx->connection, err))
+	for (size_t i = 0; i < n && !durable; i++)
+		durable = !job[i]->repeatable;
+	if (!d->engine->begin(d, tx->connection, durable, err))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		if (job[i]->ran && !job[i]->ok)
@@ -561,6 +564,7 @@ run_batch(struct database *d, struct job **job, size_t n)
 	while (!(ok = try_batch(d, job, n, &err))) {
 		struct timespec pause = { .tv_nsec = wait_us * 1000 };
 
+		kept_settle(&d->tx, false);
 		if (d->tx.connection != NULL && d->engine->in_transaction(d->tx.connection))
 			(void)d->engine->run(d->tx.connection, "ROLLBACK", &ignored);
 		if (d->tx.disappointed && !d->tx.broken) {
@@ -579,6 +583,7 @@ run_batch(struct database *d, struct job **job, size_t n)
 		wait_us = wait_us < 200000 ? wait_us * 2 : 200000;
 		err = (struct err){ 0 };
 	}
+	kept_settle(&d->tx, ok);
 	for (size_t i = 0; i < n; i++) {
 		if (ok || (job[i]->ran && !job[i]->ok))
 			continue;
@@ -705,19 +710,21 @@ writer_main(void *arg)
 		for (size_t i = 0; i < n; i++) {
 			d->counters.writes += batch[i]->ok;
 			d->counters.failures += !batch[i]->ok;
-			batch[i]->done = true;
-			(void)pthread_cond_signal(&batch[i]->ready);
 		}
+		(void)pthread_mutex_unlock(&d->queue_lock);
+		for (size_t i = 0; i < n; i++)
+			(void)sem_post(&batch[i]->done);	/* from here on it may be gone */
+		(void)pthread_mutex_lock(&d->queue_lock);
 	}
 	(void)pthread_mutex_unlock(&d->queue_lock);
 	return NULL;
 }
 
-bool
-db_write(struct db *db, db_write_fn *fn, void *arg, struct err *err)
+static bool
+write_in_turn(struct db *db, db_write_fn *fn, void *arg, bool repeatable, struct err *err)
 {
 	struct database *d;
-	struct job job = { .fn = fn, .arg = arg, .err = err, .queued_us = monotonic_us() };
+	struct job job = { .fn = fn, .arg = arg, .err = err, .repeatable = repeatable, .queued_us = monotonic_us() };
 
 	if (db == NULL)
 		return err_set(err, ERR_BUG, "no door to the database");
@@ -728,7 +735,7 @@ db_write(struct db *db, db_write_fn *fn, void *arg, struct err *err)
 		run_batch(d, &(struct job *){ &job }, 1);
 		return job.ok;
 	}
-	(void)pthread_cond_init(&job.ready, NULL);
+	(void)sem_init(&job.done, 0, 0);
 	(void)pthread_mutex_lock(&d->queue_lock);
 	if (d->last == NULL)
 		d->first = &job;
@@ -737,11 +744,23 @@ db_write(struct db *db, db_write_fn *fn, void *arg, struct err *err)
 	d->last = &job;
 	if (++d->n_queued >= d->n_wanted)
 		(void)pthread_cond_signal(&d->queue_filled);
-	while (!job.done)
-		(void)pthread_cond_wait(&job.ready, &d->queue_lock);
 	(void)pthread_mutex_unlock(&d->queue_lock);
-	(void)pthread_cond_destroy(&job.ready);
+	while (sem_wait(&job.done) != 0)	/* a signal came in between */
+		;
+	(void)sem_destroy(&job.done);
 	return job.ok;
+}
+
+bool
+db_write(struct db *db, db_write_fn *fn, void *arg, struct err *err)
+{
+	return write_in_turn(db, fn, arg, false, err);
+}
+
+bool
+db_write_repeatable(struct db *db, db_write_fn *fn, void *arg, struct err *err)
+{
+	return write_in_turn(db, fn, arg, true, err);
 }
 
 struct db_counters

@@ -62,6 +62,10 @@ void db_read_end(struct db *db);
 
 typedef bool db_write_fn(struct db *tx, void *arg, struct err *err);
 bool db_write(struct db *db, db_write_fn *fn, void *arg, struct err *err);
+/* The same, but true already before the disk has it: for what the program does again by itself from what is durable before (a mail that
+ * lies there raw is filed). A power cut may take it away, whole, with nothing that db_write acknowledged after it; a killed program
+ * takes nothing. A batch in which anybody asked for db_write is durable. Inside a write it is that write's own matter. */
+bool db_write_repeatable(struct db *db, db_write_fn *fn, void *arg, struct err *err);
 
 /* What must happen once the outermost transaction is durable (wake the sender, tell the event streams): called after
  * commit, in order; not called if the write is rolled back. `arg` must live until then (use the database's own data). */

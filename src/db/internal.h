@@ -6,6 +6,7 @@
 #ifndef DB_INTERNAL_H
 #define DB_INTERNAL_H
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 
 #include "base/random.h"
@@ -20,11 +21,12 @@ struct connection {
 	struct stmt *statement[512];	/* by the literal's address; chained */
 	unsigned next_name;		/* PostgreSQL: names of prepared statements */
 	bool lost;			/* PostgreSQL: to be opened again before use */
+	bool hasty;			/* SQLite: its commits do not wait for the disk */
 	bool begin_owed;		/* PostgreSQL: a snapshot that begins with its first statement */
 	bool answer_waits;		/* PostgreSQL: of a COMMIT, to be taken before the next statement */
 };
 
-struct hearing;
+struct hearing; struct kept_pending;
 struct after { db_after_fn *fn; void *arg; };
 
 struct db {
@@ -39,6 +41,8 @@ struct db {
 	bool broken;			/* the transaction is gone: the batch starts again */
 	bool careful;			/* a savepoint for every write, so that one that fails takes no other with it */
 	bool disappointed;		/* one failed without: the batch starts again, careful */
+	bool kept_changed;		/* db/kept.h: the transaction under way has changed what is kept */
+	struct kept_pending *kept;	/* and what it read for all */
 	struct after *after;		/* of the batch under way */
 	size_t n_after, cap_after;
 	char *told;			/* PostgreSQL: NOTIFY statements to go with COMMIT, n_told bytes */
@@ -94,8 +98,8 @@ struct engine {
 	/* A reader's snapshot. */
 	bool (*read_begin)(struct connection *c, struct err *err);
 	void (*read_end)(struct connection *c);
-	/* Begins the writer's transaction, one writer over all processes. */
-	bool (*begin)(struct database *d, struct connection *c, struct err *err);
+	/* Begins the writer's transaction, one writer over all processes; durable: its commit waits for the disk. */
+	bool (*begin)(struct database *d, struct connection *c, bool durable, struct err *err);
 	bool (*commit)(struct database *d, struct connection *c, struct err *err);
 	bool (*in_transaction)(struct connection *c);
 };
@@ -105,9 +109,10 @@ struct job {
 	db_write_fn *fn;
 	void *arg;
 	struct err *err;
-	bool ok, done, ran;
+	bool ok, ran;
+	bool repeatable;		/* nobody waits for the disk */
 	int64_t queued_us;
-	pthread_cond_t ready;
+	sem_t done;			/* who waits for it needs no lock that others wait for */
 };
 
 struct database {

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -28,6 +29,9 @@ struct slot {
 	int64_t until_ms;
 	struct value *value;		/* NULL: empty */
 };
+
+/* What the writer read in the transaction under way. */
+struct kept_pending { struct kept_pending *next; kept_read_fn *read; int64_t key; unsigned generation; struct value *value; };
 
 static struct { pthread_mutex_t lock; struct slot slot[SLOTS]; } kept = { .lock = PTHREAD_MUTEX_INITIALIZER };
 static atomic_uint generation;
@@ -54,6 +58,7 @@ forget(void *arg)
 void
 kept_forget_after(struct db *tx)
 {
+	tx->kept_changed = true;
 	db_after_commit(tx, forget, NULL);
 	db_tell_after(tx, KEPT_WORD);
 }
@@ -117,17 +122,28 @@ keep(const struct database *of, kept_read_fn *read, int64_t key, unsigned read_i
 		let_go(was);
 }
 
-const void *
-kept_get(struct db *db, struct arena *a, kept_read_fn *read, int64_t key, struct err *err)
+static struct value *
+look_pending(struct db *tx, kept_read_fn *read, int64_t key)
+{
+	for (struct kept_pending *p = tx->kept; p != NULL; p = p->next) {
+		if (p->read == read && p->key == key) {
+			(void)atomic_fetch_add(&p->value->holders, 1);
+			return p->value;
+		}
+	}
+	return NULL;
+}
+
+/* The value, held for the caller; NULL with *err. */
+static struct value *
+value_of(struct db *db, kept_read_fn *read, int64_t key, struct err *err)
 {
 	const struct database *of = db_database(db);
 	unsigned read_in = db->snapshot ? db->snapshot_generation : kept_generation();
 	struct value *v;
 
-	if (db->writer)
-		return read(db, a, key, err);
-	if ((v = look(of, read, key)) != NULL)
-		return give(a, v);
+	if (!db->kept_changed && ((v = look(of, read, key)) != NULL || (v = look_pending(db, read, key)) != NULL))
+		return v;
 	if ((v = calloc(1, sizeof(*v))) == NULL)
 		abort();
 	v->arena = arena_open();
@@ -136,6 +152,51 @@ kept_get(struct db *db, struct arena *a, kept_read_fn *read, int64_t key, struct
 		let_go(v);
 		return NULL;
 	}
-	keep(of, read, key, read_in, v);
-	return give(a, v);
+	if (db->writer) {
+		struct kept_pending *p = db->kept_changed ? NULL : malloc(sizeof(*p));
+
+		if (p != NULL) {
+			*p = (struct kept_pending){ db->kept, read, key, read_in, v };
+			db->kept = p;
+			(void)atomic_fetch_add(&v->holders, 1);
+		}
+	} else {
+		keep(of, read, key, read_in, v);
+	}
+	return v;
+}
+
+const void *
+kept_get(struct db *db, struct arena *a, kept_read_fn *read, int64_t key, struct err *err)
+{
+	struct value *v = value_of(db, read, key, err);
+
+	return v == NULL ? NULL : give(a, v);
+}
+
+bool
+kept_copy(struct db *db, kept_read_fn *read, int64_t key, void *out, size_t n, struct err *err)
+{
+	struct value *v = value_of(db, read, key, err);
+
+	if (v == NULL)
+		return false;
+	memcpy(out, v->value, n);
+	let_go(v);
+	return true;
+}
+
+void
+kept_settle(struct db *tx, bool committed)
+{
+	while (tx->kept != NULL) {
+		struct kept_pending *p = tx->kept;
+
+		tx->kept = p->next;
+		if (committed && !tx->kept_changed)
+			keep(tx->database, p->read, p->key, p->generation, p->value);
+		let_go(p->value);
+		free(p);
+	}
+	tx->kept_changed = false;
 }

@@ -6,7 +6,11 @@
  *
  * Whoever writes what some reading is made of says kept_forget_after(tx) in the same write: once it is durable no older value
  * is given to anyone in this process. Another process's change shows within KEPT_S, and at once where it
- * is heard (KEPT_WORD, db/hear.h). Inside a write nothing is kept. */
+ * is heard (KEPT_WORD, db/hear.h).
+ *
+ * Inside a write the value is what was committed before, until something in the same transaction has said
+ * kept_forget_after(tx): from then on each asking reads what the transaction itself sees. What a write read is given to others
+ * once it is committed, so it never was anything else than committed. */
 #ifndef DB_KEPT_H
 #define DB_KEPT_H
 #include <stdbool.h>
@@ -23,9 +27,14 @@ enum { KEPT_S = 3 };
 typedef const void *kept_read_fn(struct db *db, struct arena *a, int64_t key, struct err *err);
 const void *kept_get(struct db *db, struct arena *a, kept_read_fn *read, int64_t key, struct err *err);
 
+/* The same for a value of fixed size, copied to `out`. */
+bool kept_copy(struct db *db, kept_read_fn *read, int64_t key, void *out, size_t n, struct err *err);
+
 void kept_forget_after(struct db *tx);
 /* At once, for whoever closes a database or changes it behind our back. */
 void kept_forget(void);
+/* The writer's transaction has ended: what it read is given to others, or was never read. For db/. */
+void kept_settle(struct db *tx, bool committed);
 /* Of all that are kept; a snapshot that began before a change must not be kept as newer than it. For db/. */
 unsigned kept_generation(void);
 #endif

@@ -471,13 +471,14 @@ pg_read_end(struct connection *c)
 }
 
 static bool
-pg_begin(struct database *d, struct connection *c, struct err *err)
+pg_begin(struct database *d, struct connection *c, bool durable, struct err *err)
 {
-	char sql[160];
+	char sql[200];
 	PGresult *r;
 	bool ok;
 
-	(void)snprintf(sql, sizeof(sql), "BEGIN; SELECT pg_advisory_xact_lock(%lld); SELECT txid_current()", WRITER_LOCK);
+	(void)snprintf(sql, sizeof(sql), "BEGIN; %sSELECT pg_advisory_xact_lock(%lld); SELECT txid_current()",
+	    durable ? "" : "SET LOCAL synchronous_commit = off; ", WRITER_LOCK);
 	r = PQexec(c->handle, sql);
 	if ((ok = PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 1))
 		d->transaction_id = strtoll(PQgetvalue(r, 0, 0), NULL, 10);

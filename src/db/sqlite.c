@@ -301,10 +301,17 @@ sqlite_fill(struct connection *c, const char *table, const char *column, const v
 	return rc == SQLITE_OK;
 }
 
+/* With NORMAL a commit stands in the log in its order and is there after a crash of the program; the next with FULL writes all of the
+ * log to the disk, what came before included. */
 static bool
-sqlite_begin(struct database *d, struct connection *c, struct err *err)
+sqlite_begin(struct database *d, struct connection *c, bool durable, struct err *err)
 {
 	(void)d;
+	if (c->hasty == durable) {
+		if (!sqlite_run(c, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", err))
+			return false;
+		c->hasty = !durable;
+	}
 	return sqlite_run(c, "BEGIN IMMEDIATE", err);
 }
 

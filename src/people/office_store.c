@@ -859,6 +859,7 @@ local_day_note(struct db *tx, const struct change *by, const char *action, const
 	char data[40];
 
 	(void)snprintf(data, sizeof(data), "{\"date\":\"%.10s\"}", date);
+	kept_forget_after(tx);
 	return event_note(tx, by->now, by->account_id, action, "local_day", date_days(date_of(date)), 0, 0, 0, 0, data, err);
 }
 

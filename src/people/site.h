@@ -30,6 +30,8 @@ bool site_load(struct db *db, struct arena *a, struct site *out, struct err *err
 
 /* One setting; *value is NULL when it was never set. */
 bool site_get(struct db *db, struct arena *a, const char *name, const char **value, struct err *err);
+/* The same of what this process keeps (db/kept.h), for what every contact and mail asks for; not the logo. */
+bool site_kept(struct db *db, struct arena *a, const char *name, const char **value, struct err *err);
 /* Sets it, or removes it with NULL or "". Writes an event (the name, not the value). ERR_INPUT: too long, or a colour,
  * address or template that is none; the field is the setting's last word ("colour"). */
 bool site_set(struct db *db, int64_t account_id, const char *name, const char *value, int64_t now, struct err *err);

@@ -12,7 +12,9 @@
 #include "base/random.h"
 #include "base/sb.h"
 #include "db/db.h"
+#include "db/kept.h"
 #include "law/number.h"
+#include "people/rows.h"
 #include "timeline/event.h"
 
 static const char ALL[] =
@@ -142,6 +144,41 @@ site_get(struct db *db, struct arena *a, const char *name, const char **value, s
 	return true;
 }
 
+/* All settings but the picture and the keys. */
+struct texts { size_t n; struct { const char *name, *value; } *item; };
+
+static const void *
+read_texts(struct db *db, struct arena *a, int64_t key, struct err *err)
+{
+	static const char sql[] = "SELECT name, value FROM setting WHERE name <> 'site.logo' AND name NOT LIKE 'secret.%'";
+	struct texts *t = arena_alloc(a, sizeof(*t));
+	struct stmt *st = db_stmt(db, sql, err);
+	enum db_step step;
+	size_t cap = 0;
+
+	(void)key;
+	while ((step = db_next(st, err)) == DB_ROW) {
+		t->item = rows_room(a, t->item, t->n, &cap, sizeof(*t->item));
+		t->item[t->n].name = col_text(st, a, 0);
+		t->item[t->n++].value = col_text(st, a, 1);
+	}
+	db_done(st);
+	return step == DB_FAIL ? (err_add(err, "settings"), NULL) : t;
+}
+
+bool
+site_kept(struct db *db, struct arena *a, const char *name, const char **value, struct err *err)
+{
+	const struct texts *t = kept_get(db, a, read_texts, 0, err);
+
+	*value = NULL;
+	for (size_t i = 0; t != NULL && i < t->n && *value == NULL; i++) {
+		if (strcmp(t->item[i].name, name) == 0)
+			*value = t->item[i].value;
+	}
+	return t != NULL;
+}
+
 bool
 site_colour_valid(const char *text)
 {
@@ -189,6 +226,7 @@ set_noted(struct db *tx, int64_t account_id, const char *name, const char *value
 	    event_note(tx, now, account_id, "setting.changed", "setting", 0, 0, 0, 0, 0, sb_str(&data), err);
 	arena_close(a);
 	db_after_commit(tx, copy_drop, NULL);
+	kept_forget_after(tx);
 	return ok || err_add(err, "set %s", name);
 }
 
@@ -346,35 +384,38 @@ static const struct { const char *name; size_t offset; } key_names[] = {
 	{ "secret.sign_in", offsetof(struct site_keys, sign_in) },
 };
 
-/* All keys that are there; *complete tells whether none is missing. */
-static bool
-keys_read(struct db *db, struct site_keys *out, bool *complete, struct err *err)
-{
-	struct arena *a = arena_open();
-	bool ok = true;
+struct keys { struct site_keys key; bool complete; };
 
-	*complete = true;
-	for (size_t i = 0; ok && i < ARRAY_LEN(key_names); i++) {
+/* All keys that are there; `complete` tells whether none is missing. */
+static const void *
+read_keys(struct db *db, struct arena *a, int64_t of, struct err *err)
+{
+	struct keys *k = arena_alloc(a, sizeof(*k));
+
+	(void)of;
+	k->complete = true;
+	for (size_t i = 0; i < ARRAY_LEN(key_names); i++) {
 		const char *text;
 		size_t len = 0;
 
-		ok = site_get(db, a, key_names[i].name, &text, err);
-		if (!ok)
-			break;
-		if (text == NULL)
-			*complete = false;
-		else if (sodium_base642bin((unsigned char *)out + key_names[i].offset, 32, text, strlen(text), NULL,
-		    &len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 || len != 32)
-			ok = err_set(err, ERR_BUG, "%s is not a key", key_names[i].name);
+		if (!site_get(db, a, key_names[i].name, &text, err))
+			return NULL;
+		if (text == NULL) {
+			k->complete = false;
+		} else if (sodium_base642bin((unsigned char *)&k->key + key_names[i].offset, 32, text, strlen(text), NULL,
+		    &len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 || len != 32) {
+			(void)err_set(err, ERR_BUG, "%s is not a key", key_names[i].name);
+			return NULL;
+		}
 	}
-	arena_close(a);
-	return ok;
+	return k;
 }
 
 static bool
 keys_make(struct db *tx, void *arg, struct err *err)
 {
 	(void)arg;
+	kept_forget_after(tx);
 	for (size_t i = 0; i < ARRAY_LEN(key_names); i++) {
 		unsigned char key[32];
 		char text[64];
@@ -390,15 +431,14 @@ keys_make(struct db *tx, void *arg, struct err *err)
 bool
 site_keys(struct db *db, struct site_keys *out, struct err *err)
 {
-	struct site_keys keys;
-	bool complete;
+	struct keys keys;
 
-	if (!keys_read(db, &keys, &complete, err))
+	if (!kept_copy(db, read_keys, 0, &keys, sizeof(keys), err))
 		return false;
-	if (!complete && (!db_write(db, keys_make, NULL, err) || !keys_read(db, &keys, &complete, err)))
+	if (!keys.complete && (!db_write(db, keys_make, NULL, err) || !kept_copy(db, read_keys, 0, &keys, sizeof(keys), err)))
 		return err_add(err, "site keys");
-	if (!complete)
+	if (!keys.complete)
 		return err_set(err, ERR_BUG, "site keys are missing after they were made");
-	*out = keys;
+	*out = keys.key;
 	return true;
 }
