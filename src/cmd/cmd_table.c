@@ -16,7 +16,7 @@ static const struct command commands[] = {
 	{ "serve", "[--db URL] [--listen ADDR:PORT]... [--demo]", "the server", cmd_serve },
 	{ "init", "[--db URL] [--demo] [--seed N] [--contacts N]", "a new database; --demo fills it", cmd_init },
 	{ "migrate", "[--db URL]", "brings the database to this version", cmd_migrate },
-	{ "mail", "[--to ADDRESS] [--now INSTANT]", "one message on standard input", cmd_mail },
+	{ "mail", "[--to ADDRESS] [--now INSTANT]", "one message on standard input; --again ID: one that is stored", cmd_mail },
 	{ "calls", "import --exchange CODE [--format csv|cdr] FILE", "calls from a file; exchanges and their tokens", cmd_calls },
 	{ "list", "contacts|matters|events|outbox|calls [--json]", "what the database holds", cmd_list },
 	{ "show", "NUMBER [--json]", "a contact or a matter with its timeline", cmd_show },

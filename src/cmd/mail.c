@@ -2,7 +2,7 @@
  *
  * Exit codes are sysexits: 0 taken, 75 try again (nothing was stored), 65 refused (only above the size limit), 64 usage.
  * The one line `KIND NUMBER` is printed when the message is safe on disk. A server that runs on the same database takes it
- * (cmd/handover.h); without one it is done here. */
+ * (cmd/handover.h); without one it is done here. `--again ID` reads one that is stored and was not understood (cmd/again.h). */
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "cmd/again.h"
 #include "cmd/cmd.h"
 #include "cmd/handover.h"
 #include "cmd/options.h"
@@ -113,6 +114,8 @@ cmd_mail(int argc, char **argv)
 
 	if (!options_parse(a, argc, argv, &o) || o.n_arguments > 0) {
 		(void)(o.n_arguments > 0 && cmd_usage("mail", "no argument is expected") != 0);
+	} else if (o.again != 0) {
+		code = again_read(o.db, o.again);
 	} else if (!file_read_fd(a, STDIN_FILENO, RAW_BYTES_MAX, &bytes, &in.n, &err)) {
 		code = failed(&err);
 	} else {

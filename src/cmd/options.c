@@ -25,7 +25,7 @@ static const struct { const char *name; enum kind kind; size_t at; } flags[] = {
 	{ "--state", TEXT, offsetof(struct options, state) }, { "--authority", TEXT, offsetof(struct options, authority) },
 	{ "--to", TEXT, offsetof(struct options, to) }, { "--limit", COUNT, offsetof(struct options, limit) },
 	{ "--now", INSTANT, offsetof(struct options, now) }, { "--seed", COUNT, offsetof(struct options, seed) },
-	{ "--contacts", COUNT, offsetof(struct options, contacts) },
+	{ "--contacts", COUNT, offsetof(struct options, contacts) }, { "--again", COUNT, offsetof(struct options, again) },
 };
 
 enum unit { WORDS, SECONDS, BYTES, NUMBER, PROXY, LISTENER, WORD_OF };

@@ -24,6 +24,7 @@ struct options {
 	int64_t limit;			/* 0: none */
 	int64_t now;			/* 0: the clock */
 	int64_t seed, contacts;		/* contacts -1: not said */
+	int64_t again;			/* a stored mail's id; 0: none */
 	/* only in the file */
 	const char *tls_certificate, *tls_key;
 	const char *trusted_proxy[PROXIES_MAX + 1];

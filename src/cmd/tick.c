@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "call/call_store.h"
+#include "cmd/again.h"
 #include "contact/clock_store.h"
 #include "contact/intake.h"
 #include "contact/verify.h"
@@ -102,7 +103,7 @@ tick_run(struct db *db, const struct options *o, unsigned parts, int64_t now, st
 	bool is_soon = (parts & TICK_SOON) != 0, days = (parts & TICK_DAYS) != 0, send = (parts & TICK_SEND) != 0, ok;
 
 	*out = (struct tick_done){ 0 };
-	ok = (!is_soon || intake_pending(db, now, &out->mails_read, err)) && (!days || clock_tick(db, now, &out->clock, err)) &&
+	ok = (!is_soon || intake_pending(db, again_alone, &(struct again){ o->db }, &out->mails_read, err)) && (!days || clock_tick(db, now, &out->clock, err)) &&
 	    (!is_soon || soon(db, now, out, err)) &&
 	    (!send || (sender_run(db, o->smtp_url == NULL ? NULL : &smtp, now, SEND_AT_MOST, &out->sender, err) &&
 	    sms_run(db, secret_from(a, o->sms_secret_file), now, SEND_AT_MOST, &out->sms, err)));

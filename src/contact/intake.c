@@ -16,6 +16,7 @@
 #include "contact/intake_store.h"
 #include "contact/sender.h"
 #include "contact/site_words.h"
+#include "contact/unread.h"
 #include "contact/work.h"
 #include "contact/work_store.h"
 #include "db/db.h"
@@ -27,6 +28,8 @@
 #include "registry/document.h"
 #include "law/number.h"
 #include "timeline/event.h"
+
+enum { ATTEMPTS = 3 };		/* of its own, then it is doubted */
 
 static intake_reply_fn *reply_fn;	/* set once, before any mail is read */
 static intake_new_fn *new_fn;
@@ -71,8 +74,10 @@ struct job {
 	size_t n;
 	const char *envelope_to;
 	int64_t now, handed_at, mail_id;
+	int64_t attempts;		/* that were begun before ours */
 	char sha256[65];
 	bool seen, again, parsed, understood;	/* again: the same bytes stand before it in the same handful */
+	bool before;			/* it was stored before, and is not read: that may have ended the program */
 	struct err later;		/* why it could not be understood now, though it is safe */
 	struct mime_message m;
 	struct mail_verdict verdict;
@@ -111,8 +116,9 @@ store(struct db *tx, struct job *j, struct err *err)
 		j->out = (struct intake_result){ .kind = is_it ? seen.kind : "duplicate", .mail_id = seen.id };
 		return number_of(tx, j, seen.contact_id, &j->out.number, err);
 	}
-	/* A mail that was stored once, and not understood then, is read now. */
-	return seen.id != 0 || (file_put_known(tx, j->bytes, j->n, "message/rfc822", j->sha256, err) &&
+	j->before = seen.id != 0;
+	j->attempts = seen.attempts;
+	return j->before || (file_put_known(tx, j->bytes, j->n, "message/rfc822", j->sha256, err) &&
 	    mail_store(tx, j->sha256, j->envelope_to, j->now, &j->mail_id, err));
 }
 
@@ -127,8 +133,11 @@ store_all(struct db *tx, void *arg, struct err *err)
 		if (!store(tx, j, err))
 			return false;
 		j->again = false;
-		for (size_t k = 0; k < i && !j->again; k++)
+		for (size_t k = 0; k < i && !j->again; k++) {
 			j->again = jobs->item[k].mail_id == j->mail_id;
+			if (j->again)
+				j->before = jobs->item[k].before;
+		}
 	}
 	return true;
 }
@@ -477,6 +486,26 @@ understand_one(struct db *tx, void *arg, struct err *err)
 	return understand(tx, j, err) && (j->contact_id == 0 || mail_belongs(tx, j->mail_id, j->contact_id, err));
 }
 
+/* Did the attempt that failed leave a mail that may well be read later? What cannot be read will not be. */
+static bool
+may_be_read_later(const struct job *j)
+{
+	return !j->seen && !j->before && !j->understood && j->later.code != ERR_INPUT;
+}
+
+static bool
+attempts_failed(struct db *tx, void *arg, struct err *err)
+{
+	const struct jobs *jobs = arg;
+	bool ok = true;
+
+	for (size_t i = 0; i < jobs->n && ok; i++) {
+		if (may_be_read_later(&jobs->item[i]))
+			ok = mail_attempt_failed(tx, jobs->item[i].mail_id, jobs->item[i].later.log, err);
+	}
+	return ok;
+}
+
 /* Each for itself: one that cannot be filed takes no other with it. */
 static bool
 understand_all(struct db *tx, void *arg, struct err *err)
@@ -498,7 +527,7 @@ understand_all(struct db *tx, void *arg, struct err *err)
 		if (jobs->item[i].understood && jobs->item[i].contact_id != 0)
 			ok = mail_belongs(tx, jobs->item[i].mail_id, jobs->item[i].contact_id, err);
 	}
-	return ok;
+	return ok && attempts_failed(tx, jobs, err);
 }
 
 static void
@@ -508,6 +537,52 @@ read_job(struct job *j)
 	j->parsed = mime_parse(j->a, j->bytes, j->n, &j->m, &j->later);
 	if (j->parsed)
 		mail_classify(j->a, &j->m, NULL, 0, &j->verdict);
+}
+
+static bool
+attempt(struct db *tx, void *arg, struct err *err)
+{
+	return mail_attempt(tx, ((struct job *)arg)->mail_id, err);
+}
+
+/* Instead of reading it. Also this is counted: should the glance at its header end the program, the next does without. */
+static bool
+file_unread(struct db *tx, void *arg, struct err *err)
+{
+	struct job *j = arg;
+	struct mail_in own;
+
+	j->out.number = NULL;
+	if (!mail_get(tx, j->a, j->mail_id, &own, err))
+		return false;
+	if (own.kind != NULL)
+		return true;		/* somebody was quicker */
+	return unread_file(tx, j->a, &(struct unread_mail){ .bytes = j->bytes, .n = j->attempts > ATTEMPTS ? 0 : j->n,
+	    .raw_sha256 = j->sha256, .envelope_to = j->envelope_to, .arrived_at = j->now }, &j->contact_id, err) &&
+	    mail_read(tx, j->mail_id, "contact", NULL, err) && mail_belongs(tx, j->mail_id, j->contact_id, err) &&
+	    number_of(tx, j, j->contact_id, &j->out.number, err);
+}
+
+/* A mail that was stored before and is not read: counted first, in a commit of its own. True when it is filed now. */
+static bool
+try_again(struct db *db, struct job *j)
+{
+	bool unread = j->attempts >= ATTEMPTS;
+	struct err ignored = { 0 };
+
+	j->later = (struct err){ 0 };
+	if (!db_write(db, attempt, j, &j->later))
+		return false;
+	if (!unread)
+		read_job(j);
+	j->understood = (unread || j->parsed) && db_write_repeatable(db, unread ? file_unread : understand_one, j, &j->later);
+	j->before = false;
+	if (!j->understood)
+		(void)db_write(db, attempts_failed, &(struct jobs){ j, 1 }, &ignored);
+	else if (unread && j->out.number != NULL)
+		log_line(LOG_ERROR, "mail", "id=%" PRId64 " unread=1 attempts=%" PRId64 " contact=%s", j->mail_id, j->attempts,
+		    j->out.number);
+	return j->understood;
 }
 
 bool
@@ -530,14 +605,26 @@ intake_mails(struct db *db, struct arena *a, const struct intake_in *in, size_t 
 	 * the raw mail (intake_pending), so the filing does not wait for the disk once more. A receipt leaves only after it (sender.c's
 	 * claim is durable). */
 	for (size_t i = 0; i < n; i++) {
-		if (!jobs.item[i].seen)
+		if (!jobs.item[i].seen && !jobs.item[i].before)
 			read_job(&jobs.item[i]);
 	}
 	if (!db_write_repeatable(db, understand_all, &jobs, &later)) {
+		struct err ignored = { 0 };
+
 		for (size_t i = 0; i < n; i++) {
 			jobs.item[i].understood = false;
-			jobs.item[i].later = later;
+			if (jobs.item[i].parsed)
+				jobs.item[i].later = later;
 		}
+		(void)db_write(db, attempts_failed, &jobs, &ignored);
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct job *j = &jobs.item[i];
+
+		if (j->before && j->attempts >= ATTEMPTS)
+			(void)err_set(&j->later, ERR_BUG, "reading it ended the program %" PRId64 " times", j->attempts);
+		else if (j->before)
+			(void)try_again(db, j);
 	}
 	for (size_t i = 0; i < n; i++) {
 		struct job *j = &jobs.item[i];
@@ -558,37 +645,67 @@ intake_mail(struct db *db, struct arena *a, const char *bytes, size_t n, const c
 	return intake_mails(db, a, &(struct intake_in){ .bytes = bytes, .n = n, .envelope_to = envelope_to }, 1, now, out, err);
 }
 
+/* A stored mail as a job; its bytes are in the arena. */
+static bool
+stored(struct db *db, struct arena *a, const struct mail_in *mail, struct job *j, struct err *err)
+{
+	const void *bytes;
+	const char *type;
+
+	*j = (struct job){ .a = a, .before = true, .mail_id = mail->id, .attempts = mail->attempts, .envelope_to = mail->envelope_to,
+		.now = mail->arrived_at };
+	(void)snprintf(j->sha256, sizeof(j->sha256), "%s", mail->raw_sha256);
+	if (!file_get(db, a, mail->raw_sha256, &bytes, &j->n, &type, err))
+		return false;
+	j->bytes = bytes;
+	return true;
+}
+
 bool
-intake_pending(struct db *db, int64_t now, int64_t *n, struct err *err)
+intake_pending(struct db *db, intake_alone_fn *alone, void *arg, int64_t *n, struct err *err)
 {
 	struct arena *a = arena_open();
 	int64_t after = 0;
 	bool ok = true;
 
 	*n = 0;
-	for (;;) {
-		struct job j = { .a = a, .now = now };
+	for (;; arena_reset(a)) {
+		enum intake_alone became = INTAKE_ALONE_ENDED;
 		struct mail_in mail;
-		struct err own = { 0 };
-		const void *bytes;
-		const char *type;
+		struct job j;
 
 		if (!(ok = mail_unread(db, a, after, &mail, err)) || mail.id == 0)
 			break;
 		after = mail.id;
-		if (!(ok = file_get(db, a, mail.raw_sha256, &bytes, &j.n, &type, err)))
+		if (mail.attempts >= ATTEMPTS && alone != NULL)
+			became = alone(arg, mail.id);
+		*n += became == INTAKE_ALONE_READ;
+		if (became != INTAKE_ALONE_ENDED)
+			continue;
+		if (!(ok = stored(db, a, &mail, &j, err)))
 			break;
-		j.bytes = bytes;
-		j.mail_id = mail.id;
-		j.envelope_to = mail.envelope_to;
-		j.now = mail.arrived_at;
-		(void)snprintf(j.sha256, sizeof(j.sha256), "%s", mail.raw_sha256);
-		read_job(&j);
-		if (j.parsed && db_write_repeatable(db, understand_one, &j, &own))
+		if (try_again(db, &j))
 			++*n;
 		else
-			log_line(LOG_ERROR, "mail", "id=%" PRId64 " error=\"%s\"", mail.id, j.parsed ? own.log : j.later.log);
-		arena_reset(a);
+			log_line(LOG_ERROR, "mail", "id=%" PRId64 " error=\"%s\"", mail.id, j.later.log);
+	}
+	arena_close(a);
+	return ok;
+}
+
+bool
+intake_again(struct db *db, int64_t mail_id, struct err *err)
+{
+	struct arena *a = arena_open();
+	struct mail_in mail;
+	struct job j;
+	bool ok = mail_get(db, a, mail_id, &mail, err) && (mail.id != 0 || err_set(err, ERR_NOT_FOUND, "mail %" PRId64, mail_id));
+
+	if (ok && mail.kind == NULL && (ok = stored(db, a, &mail, &j, err))) {
+		read_job(&j);
+		if (!j.parsed)
+			*err = j.later;
+		ok = j.parsed && db_write_repeatable(db, understand_one, &j, err);
 	}
 	arena_close(a);
 	return ok;

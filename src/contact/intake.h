@@ -1,8 +1,11 @@
 /* contact/intake.h: a mail comes in
  *
  * Stored raw, durably, before anything of it is read; then made a contact, a reply or a note in a transaction of its own. A mail
- * that cannot be understood, or whose reading ends the program, lies there all the same, and intake_pending() tries again. What
- * was stored is never lost and never taken twice (the bytes' hash, the Message-ID).
+ * that cannot be understood, or whose reading ends the program, lies there all the same, and intake_pending() tries again: one at
+ * a time, and each attempt is counted durably before it begins. After three that ended the program, or found it unreadable, the
+ * mail is doubted: it is read once more in a process of its own, and when that ends too, it is filed unread (contact/unread.h). So
+ * a power cut, however often it comes, makes no mail unreadable. An attempt that failed for another reason (a busy database) does
+ * not count. What was stored is never lost and never taken twice (the bytes' hash, the Message-ID).
  * Threading: our address token in To/Cc/Delivered-To first; then In-Reply-To and References; then a contact number in
  * the subject, if the sender is the contact's own. */
 #ifndef CONTACT_INTAKE_H
@@ -53,6 +56,11 @@ void intake_on_first(intake_first_fn *fn);
 void intake_on_made(intake_made_fn *fn);
 /* Tells intake_on_reply's: for a reply that came by another way than mail, and has been filed. */
 bool intake_replied(struct db *tx, struct arena *a, int64_t contact_id, const char *text, int64_t now, struct err *err);
-/* Reads what was stored and not yet understood. */
-bool intake_pending(struct db *db, int64_t now, int64_t *n, struct err *err);
+/* Reads what was stored and not yet understood, and sets *n to how many mails were. A doubted one is left to `alone`, which reads it in
+ * another process (intake_again) and says what became of that; without it (NULL) it is filed unread. */
+enum intake_alone { INTAKE_ALONE_LATER, INTAKE_ALONE_READ, INTAKE_ALONE_ENDED };	/* later: nothing can be said now */
+typedef enum intake_alone intake_alone_fn(void *arg, int64_t mail_id);
+bool intake_pending(struct db *db, intake_alone_fn *alone, void *arg, int64_t *n, struct err *err);
+/* One that is stored, here and now, whatever was tried before; true also when it had been read. ERR_INPUT: it never will be. */
+bool intake_again(struct db *db, int64_t mail_id, struct err *err);
 #endif

@@ -13,12 +13,12 @@ one(struct stmt *st, struct arena *a, struct mail_in *out, struct err *err)
 	*out = (struct mail_in){ 0 };
 	if (step == DB_ROW)
 		*out = (struct mail_in){ .id = col_i64(st, 0), .arrived_at = col_i64(st, 1), .contact_id = col_i64(st, 2),
-			.raw_sha256 = col_text(st, a, 3), .envelope_to = col_text(st, a, 4), .kind = col_text(st, a, 5) };
+			.raw_sha256 = col_text(st, a, 3), .envelope_to = col_text(st, a, 4), .kind = col_text(st, a, 5), .attempts = col_i64(st, 6) };
 	db_done(st);
 	return step != DB_FAIL || err_add(err, "stored mail");
 }
 
-#define COLUMNS "SELECT id, arrived_at, contact_id, raw_sha256, envelope_to, kind FROM mail_in"
+#define COLUMNS "SELECT id, arrived_at, contact_id, raw_sha256, envelope_to, kind, attempts FROM mail_in"
 
 bool
 mail_with_bytes(struct db *db, struct arena *a, const char *raw_sha256, struct mail_in *out, struct err *err)
@@ -50,14 +50,27 @@ mail_get(struct db *db, struct arena *a, int64_t id, struct mail_in *out, struct
 bool
 mail_store(struct db *tx, const char *raw_sha256, const char *envelope_to, int64_t now, int64_t *id, struct err *err)
 {
-	return db_id(tx, "INSERT INTO mail_in (raw_sha256, envelope_to, arrived_at) VALUES ($1, $2, $3) RETURNING id", id,
+	return db_id(tx, "INSERT INTO mail_in (raw_sha256, envelope_to, arrived_at, attempts) VALUES ($1, $2, $3, 1) RETURNING id", id,
 	    err, "tti", raw_sha256, envelope_to, now);
+}
+
+bool
+mail_attempt(struct db *tx, int64_t id, struct err *err)
+{
+	return db_run(tx, "UPDATE mail_in SET attempts = attempts + 1 WHERE id = $1", NULL, err, "i", id);
+}
+
+bool
+mail_attempt_failed(struct db *tx, int64_t id, const char *why, struct err *err)
+{
+	return db_run(tx, "UPDATE mail_in SET attempts = attempts - 1, error = $1 WHERE id = $2 AND attempts > 0", NULL, err, "ti", why,
+	    id);
 }
 
 bool
 mail_read(struct db *tx, int64_t id, const char *kind, const char *message_id, struct err *err)
 {
-	return db_run(tx, "UPDATE mail_in SET kind = $1, message_id = $2, attempts = attempts + 1, error = NULL WHERE id = $3", NULL, err,
+	return db_run(tx, "UPDATE mail_in SET kind = $1, message_id = $2, error = NULL WHERE id = $3", NULL, err,
 	    "tti", kind, message_id, id);
 }
 

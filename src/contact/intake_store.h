@@ -8,13 +8,21 @@
 
 struct arena; struct db; struct err;
 
-struct mail_in { int64_t id, arrived_at, contact_id; const char *raw_sha256, *envelope_to, *kind; };
+struct mail_in {
+	int64_t id, arrived_at, contact_id;
+	int64_t attempts;		/* to read it, that have begun and not said how they ended; what was read keeps its number */
+	const char *raw_sha256, *envelope_to, *kind;
+};
 
 /* A stored mail of these bytes, with this Message-ID, with this id; .id is 0 when there is none. */
 bool mail_with_bytes(struct db *db, struct arena *a, const char *raw_sha256, struct mail_in *out, struct err *err);
 bool mail_with_message_id(struct db *db, struct arena *a, const char *message_id, struct mail_in *out, struct err *err);
 bool mail_get(struct db *db, struct arena *a, int64_t id, struct mail_in *out, struct err *err);
+/* With the first attempt counted, so that it needs no commit of its own. */
 bool mail_store(struct db *tx, const char *raw_sha256, const char *envelope_to, int64_t now, int64_t *id, struct err *err);
+/* An attempt begins; and it has failed, but the program lives and the next may go well: it does not count. */
+bool mail_attempt(struct db *tx, int64_t id, struct err *err);
+bool mail_attempt_failed(struct db *tx, int64_t id, const char *why, struct err *err);
 /* What it was; and, once for all mails of a transaction at its end, which contact it belongs to. To SQLite an UPDATE of a column that
  * refers to another table is a savepoint, at which FTS5 writes out all words it has gathered: for each mail that was more than half of
  * the writer's time. */

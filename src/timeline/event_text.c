@@ -54,6 +54,7 @@ static const struct row table[] = {
 	{ "sms.failed", N_("the text message could not be delivered") }, { "sms.delivered", N_("the text message is in the phone") },
 	{ "sms.reply", N_("the resident answered by text message") },
 	{ "mail.failed", N_("mail could not be delivered") }, { "mail.reply", N_("the resident answered by mail") },
+	{ "mail.unread", N_("the mail could not be read by the program; the original is kept") },
 	{ "mail.auto_reply", N_("an automatic reply came") }, { "mail.feedback", N_("an abuse report came") },
 	{ "matter.opened", N_("a matter was opened") }, { "matter.contact_added", N_("became part of a matter") },
 	{ "matter.state", N_("the matter's state was changed") }, { "matter.titled", N_("the titles were changed") },
