@@ -86,8 +86,13 @@ receipt_put(struct db *tx, struct arena *a, const struct contact *c, const char 
 	if (c->restricted == REACH_OPEN)
 		sb_addf(&sb, tr(lang, N_("It is about: %s\n")), c->subject);
 	sb_add(&sb, "\n");
-	sb_add(&sb, tr(lang, N_("What happens now: a person reads it and answers you, or tells you what will happen and when.\n")));
-	sb_addf(&sb, tr(lang, N_("You will have an answer by %s.\n")), receipt_promise(a, lang, c));
+	if (strcmp(c->reply_by, "none") == 0) {
+		sb_add(&sb, tr(lang, N_("What happens now: a person reads it. No answer is sent to you, as you said that you do not need one.\n")));
+		sb_addf(&sb, tr(lang, N_("What we do about it stands on your page by %s.\n")), receipt_promise(a, lang, c));
+	} else {
+		sb_add(&sb, tr(lang, N_("What happens now: a person reads it and answers you, or tells you what will happen and when.\n")));
+		sb_addf(&sb, tr(lang, N_("You will have an answer by %s.\n")), receipt_promise(a, lang, c));
+	}
 	sb_add(&sb, "\n");
 	sb_addf(&sb, tr(lang, N_("Follow it, add words or files, and tell us if our answer helped:\n%s%s\n")), base, link);
 	sb_add(&sb, tr(lang, N_("Keep the link to yourself: whoever has it can read your message.\n")));

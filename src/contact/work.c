@@ -803,15 +803,15 @@ judge(struct db *tx, void *arg, struct err *err)
 	if (!work_satisfied(tx, c.id, j->yes, err) ||
 	    !note(tx, j, &c, j->yes ? "contact.satisfied" : "contact.dissatisfied", NULL, err))
 		return false;
-	if (j->yes)
-		return true;
-	if (!document_add(tx, &(struct document){
+	if (has_words(j->text) && !document_add(tx, &(struct document){
 		.authority_id = c.authority_id, .contact_id = c.id, .matter_id = c.matter_id, .direction = "in",
 		.kind = "message", .channel = "web", .state = "completed", .arrived_at = j->now,
 		.received_date = arena_strdup(j->a, date_text(local_date(j->now)).s), .received_rule = "FL 22 §",
 		.registered_at = j->now, .sender = c.sender_name, .title = c.subject, .text = j->text,
 		.restricted = c.restricted }, NULL, err))
 		return false;
+	if (j->yes)
+		return true;		/* her thanks open nothing */
 	/* What we said was done and she says was not stays a failure in the figures, whatever comes after. */
 	if (c.ending != NULL && strcmp(c.ending, "done") == 0 && (!work_disputed(tx, c.id, c.ending, j->now, err) ||
 	    !note(tx, j, &c, "contact.not_done_after_all", NULL, err)))

@@ -164,10 +164,84 @@ test_the_residents_link(void **state)
 	store_each(link_page, NULL);
 }
 
+static void
+answered(struct db *db, struct arena *a, const struct town *town, int64_t id, enum answer_way way, int64_t now)
+{
+	struct actor by = { .account_id = town->handler, .name = "Demo Handler", .unit_id = town->street };
+	struct err err = { 0 };
+	struct contact c;
+	int64_t document_id;
+
+	town_must(contact_get(db, a, id, &c, &err), &err, "contact");
+	town_must(contact_answer(db, a, &(struct answer_in){ .contact_id = id, .version = c.version, .way = way, .text = "Lampan är bytt i dag.",
+	    .ending = "done" }, &by, now, &document_id, &err), &err, "answer");
+}
+
+static void
+what_it_says(struct database *d, struct db *db, void *arg)
+{
+	struct arena *a = arena_open();
+	int64_t now = (int64_t)time(NULL) - 3600;
+	struct town town = town_make(db, now);
+	struct contact_in in = { .channel = "web", .category_id = town.category, .subject = "Lampan", .text = "Den är trasig.",
+		.sender_email = "hon@example.org" };
+	struct contact_out asked, told;
+	struct outbox_list mails;
+	struct http_server *server;
+	struct contact c;
+	struct err err = { 0 };
+	struct web w;
+	int port;
+
+	(void)arg;
+	server = town_serve(d, &port);
+	town_must(contact_receive(db, a, &in, now, &asked, &err), &err, "asked");
+	in.reply_by = "none";
+	town_must(contact_receive(db, a, &in, now, &told, &err), &err, "told");
+	town_sign_in(&w, db, port, 0);
+
+	/* who needs no answer is not promised one: not in the receipt, not here, and not when she writes again */
+	town_must(outbox_of_contact(db, a, told.id, &mails, &err), &err, "receipt");
+	assert_null(strstr(mails.item[0].text, "Du får svar senast"));
+	assert_non_null(strstr(mails.item[0].text, "Vad vi gör åt saken står på din sida senast"));
+	assert_int_equal(web_get(&w, told.link), 200);
+	assert_true(web_has(&w, "Vi skickar inget svar till dig") && !web_has(&w, "Du får svar senast"));
+	assert_int_equal(web_post(&w, arena_printf(a, "%s/ord", told.link), "text", "Den vid skolan.", NULL), 303);
+	answered(db, a, &town, told.id, ANSWER_NONE, now);
+	assert_int_equal(web_get(&w, told.link), 200);
+	assert_true(web_has(&w, "Lampan är bytt i dag.") && !web_has(&w, "Vi skickar inget svar"));
+	assert_int_equal(web_post(&w, arena_printf(a, "%s/ord", told.link), "text", "Den lyser inte.", NULL), 303);
+	assert_int_equal(web_get(&w, told.link), 200);
+	assert_true(web_has(&w, "Vi skickar inget svar till dig") && !web_has(&w, "Du får svar senast"));
+
+	/* the answer answers her question: nothing more is promised, and what she adds is kept and opens nothing */
+	assert_int_equal(web_get(&w, asked.link), 200);
+	assert_true(web_has(&w, "Du får svar senast") && !web_has(&w, "Vi skickar inget svar"));
+	answered(db, a, &town, asked.id, ANSWER_PHONE, now);
+	assert_int_equal(web_get(&w, asked.link), 200);
+	assert_int_equal(web_post(&w, arena_printf(a, "%s/omdome", asked.link), "satisfied", "1", "why", "Tack, så snabbt!", NULL), 303);
+	assert_int_equal(web_get(&w, asked.link), 200);
+	assert_true(web_has(&w, "Du har berättat att svaret hjälpte.") && web_has(&w, "Tack, så snabbt!") && !web_has(&w, "Du får svar senast"));
+	town_must(contact_get(db, a, asked.id, &c, &err), &err, "contact");
+	assert_string_equal(c.state, "answered");
+	assert_int_equal(c.satisfied, 1);
+	web_close(&w);
+	http_server_stop(server, 2);
+	arena_close(a);
+}
+
+static void
+test_her_page_promises_what_will_come_and_no_more(void **state)
+{
+	(void)state;
+	store_each(what_it_says, NULL);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_the_residents_link) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_the_residents_link),
+		cmocka_unit_test(test_her_page_promises_what_will_come_and_no_more) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
