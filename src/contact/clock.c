@@ -297,7 +297,7 @@ find_unconfirmed(struct db *db, struct arena *a, int64_t now, const struct due *
 static bool
 find_left_behind(struct db *db, struct arena *a, int64_t now, const struct due *after, struct due_list *out, struct err *err)
 {
-	return clock_left_behind(db, a, date_text(local_date(now)).s, after->id, PAGE, out, err);
+	return clock_left_behind(db, a, date_text(local_date(now)).s, INT64_MAX, after->id, PAGE, out, err);
 }
 
 static bool

@@ -46,20 +46,29 @@ clock_due(struct db *db, struct arena *a, int64_t now, const struct due *after, 
 	return rows(st, a, limit, out, err);
 }
 
+/* A page of open contacts by id: $1 is the last of the page before, $2 how many. "id + 0" is no index's column, so that SQLite begins with
+ * the open ones. */
+#define PAGE_BY_ID " AND c.id + 0 > $1 ORDER BY c.id + 0 LIMIT $2"
+
+static bool
+page_by_id(struct stmt *st, struct arena *a, int64_t after_id, size_t limit, struct due_list *out, struct err *err)
+{
+	bind_i64(st, 1, after_id);
+	bind_i64(st, 2, (int64_t)limit);
+	return rows(st, a, limit, out, err);
+}
+
 bool
 clock_unconfirmed(struct db *db, struct arena *a, int64_t now, int64_t after_id, size_t limit, struct due_list *out,
     struct err *err)
 {
-	/* Where the answer is promised for the same day, overdue 1 says it. "id + 0" is no index's column, so that SQLite begins with the
-	 * open ones. */
+	/* Where the answer is promised for the same day, overdue 1 says it. */
 	struct stmt *st = db_stmt(db, DUE " WHERE c.closed_at IS NULL AND c.confirmed_at IS NULL AND c.confirm_told = 0"
-	    " AND c.confirm_by <= $1 AND c.confirm_by < c.answer_by AND c.owner_id IS NULL AND c.paused_at IS NULL"
-	    " AND c.state <> 'quarantined' AND c.id + 0 > $2 ORDER BY c.id + 0 LIMIT $3", err);
+	    " AND c.confirm_by <= $3 AND c.confirm_by < c.answer_by AND c.owner_id IS NULL AND c.paused_at IS NULL"
+	    " AND c.state <> 'quarantined'" PAGE_BY_ID, err);
 
-	bind_i64(st, 1, now);
-	bind_i64(st, 2, after_id);
-	bind_i64(st, 3, (int64_t)limit);
-	return rows(st, a, limit, out, err);
+	bind_i64(st, 3, now);
+	return page_by_id(st, a, after_id, limit, out, err);
 }
 
 bool
@@ -75,29 +84,26 @@ clock_unconfirmed_told(struct db *tx, int64_t id, bool *changed, struct err *err
 }
 
 bool
-clock_left_behind(struct db *db, struct arena *a, const char *today, int64_t after_id, size_t limit, struct due_list *out,
-    struct err *err)
+clock_left_behind(struct db *db, struct arena *a, const char *today, int64_t disabled_before, int64_t after_id, size_t limit,
+    struct due_list *out, struct err *err)
 {
-	struct stmt *st = db_stmt(db, DUE " WHERE c.closed_at IS NULL AND c.owner_id IS NOT NULL AND c.id + 0 > $2 AND NOT EXISTS"
-	    " (SELECT 1 FROM role_grant g JOIN account ac ON ac.id = g.account_id WHERE g.account_id = c.owner_id"
-	    "  AND ac.disabled_at IS NULL AND (g.authority_id IS NULL OR g.authority_id = c.authority_id)"
-	    "  AND g.valid_from <= $1 AND (g.valid_to IS NULL OR g.valid_to >= $1)) ORDER BY c.id + 0 LIMIT $3", err);
+	struct stmt *st = db_stmt(db, DUE " JOIN account ac ON ac.id = c.owner_id WHERE c.closed_at IS NULL"
+	    " AND (ac.disabled_at IS NULL OR ac.disabled_at < $4) AND NOT EXISTS (SELECT 1 FROM role_grant g"
+	    "  WHERE g.account_id = c.owner_id AND ac.disabled_at IS NULL"
+	    "  AND (g.authority_id IS NULL OR g.authority_id = c.authority_id)"
+	    "  AND g.valid_from <= $3 AND (g.valid_to IS NULL OR g.valid_to >= $3))" PAGE_BY_ID, err);
 
-	bind_text(st, 1, today);
-	bind_i64(st, 2, after_id);
-	bind_i64(st, 3, (int64_t)limit);
-	return rows(st, a, limit, out, err);
+	bind_text(st, 3, today);
+	bind_i64(st, 4, disabled_before);
+	return page_by_id(st, a, after_id, limit, out, err);
 }
 
 bool
 clock_closed_units(struct db *db, struct arena *a, int64_t after_id, size_t limit, struct due_list *out, struct err *err)
 {
-	struct stmt *st = db_stmt(db, DUE " JOIN unit u ON u.id = c.unit_id WHERE c.closed_at IS NULL AND u.active = 0 AND c.id > $1"
-	    " AND EXISTS (SELECT 1 FROM unit x WHERE x.authority_id = u.authority_id AND x.active = 1) ORDER BY c.id LIMIT $2", err);
-
-	bind_i64(st, 1, after_id);
-	bind_i64(st, 2, (int64_t)limit);
-	return rows(st, a, limit, out, err);
+	return page_by_id(db_stmt(db, DUE " JOIN unit u ON u.id = c.unit_id WHERE c.closed_at IS NULL AND u.active = 0 AND EXISTS"
+	    " (SELECT 1 FROM unit x WHERE x.authority_id = u.authority_id AND x.active = 1)" PAGE_BY_ID, err), a, after_id, limit, out,
+	    err);
 }
 
 bool

@@ -19,9 +19,10 @@ bool clock_overdue_set(struct db *tx, int64_t id, int from, int to, bool *change
 bool clock_unconfirmed(struct db *db, struct arena *a, int64_t now, int64_t after_id, size_t limit, struct due_list *out,
     struct err *err);
 bool clock_unconfirmed_told(struct db *tx, int64_t id, bool *changed, struct err *err);
-/* Open contacts whose owner's account is disabled, or who has no role left in their authority on `today`. */
-bool clock_left_behind(struct db *db, struct arena *a, const char *today, int64_t after_id, size_t limit, struct due_list *out,
-    struct err *err);
+/* Open contacts whose owner's account is disabled, and was before that instant, or who has no role left in their authority on
+ * `today`. */
+bool clock_left_behind(struct db *db, struct arena *a, const char *today, int64_t disabled_before, int64_t after_id, size_t limit,
+    struct due_list *out, struct err *err);
 /* Open contacts of units that are closed, where the authority has one that is not. */
 bool clock_closed_units(struct db *db, struct arena *a, int64_t after_id, size_t limit, struct due_list *out, struct err *err);
 /* How far a job has come, and what it said. */

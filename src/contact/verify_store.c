@@ -9,7 +9,9 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/err.h"
+#include "contact/clock_store.h"
 #include "db/db.h"
+#include "people/account.h"
 #include "registry/checks.h"
 #include "timeline/event.h"
 
@@ -168,22 +170,25 @@ handlers(struct db *db, struct arena *a, int64_t now, struct verify_result *out,
 static bool
 owners(struct db *db, struct arena *a, int64_t now, struct verify_result *out, struct err *err)
 {
-	struct stmt *st = db_stmt(db, "SELECT c.number, ac.sign_in FROM contact c JOIN account ac ON ac.id = c.owner_id"
-	    " WHERE c.closed_at IS NULL AND (ac.disabled_at IS NULL OR ac.disabled_at < $2) AND NOT EXISTS"
-	    " (SELECT 1 FROM role_grant g WHERE g.account_id = c.owner_id AND ac.disabled_at IS NULL"
-	    "  AND (g.authority_id IS NULL OR g.authority_id = c.authority_id)"
-	    "  AND g.valid_from <= $1 AND (g.valid_to IS NULL OR g.valid_to >= $1))", err);
+	enum { PAGE = 500, LET_GO_S = 3600 };
 	struct date_str today = date_text(local_date(now));
-	enum db_step step;
+	struct due_list list;
+	int64_t after_id = 0;
 
-	bind_text(st, 1, today.s);
-	bind_i64(st, 2, now - 3600);
-	while ((step = db_next(st, err)) == DB_ROW) {
-		out->unanswered_without_owner++;
-		add_fault(a, out, "contact of somebody who no longer works with it", col_text(st, a, 0), col_text(st, a, 1));
-	}
-	db_done(st);
-	return step != DB_FAIL || err_add(err, "check: owners");
+	do {
+		if (!clock_left_behind(db, a, today.s, now - LET_GO_S, after_id, PAGE, &list, err))
+			return err_add(err, "check: owners");
+		for (size_t i = 0; i < list.n; i++) {
+			struct account owner;
+
+			if (!account_get(db, a, list.item[i].owner_id, &owner, err))
+				return err_add(err, "check: owners");
+			out->unanswered_without_owner++;
+			add_fault(a, out, "contact of somebody who no longer works with it", list.item[i].number, owner.sign_in);
+			after_id = list.item[i].id;
+		}
+	} while (list.n == PAGE);
+	return true;
 }
 
 bool
