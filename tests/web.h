@@ -187,4 +187,15 @@ web_forge(struct web *w, const char *path, ...)
 	va_end(ap);
 	return status;
 }
+
+/* The status is what it should be, or the test has failed and shows the page (cmocka.h comes first). */
+#ifdef fail_msg
+static inline void
+status_is(const struct web *w, long got, long want)
+{
+	if (got != want)
+		fail_msg("expected %ld, got %ld: %.1500s", want, got, w->body == NULL ? "" :
+		    strstr(w->body, "<main") != NULL ? strstr(w->body, "<main") : w->body);
+}
+#endif
 #endif

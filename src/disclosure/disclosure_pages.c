@@ -10,20 +10,9 @@
 #include "base/tr.h"
 #include "people/choices.h"
 #include "people/frame.h"
+#include "registry/matter_pages.h"
 
 /* The matter of the path, if she may do that there. */
-static bool
-open_matter(struct request *rq, enum action action, struct matter *m, struct err *err)
-{
-	struct object object;
-	int64_t id;
-
-	if (!path_id(rq, "id", &id, err) || !matter_get(rq->db, rq->arena, id, m, err))
-		return false;
-	object = matter_object(m);
-	return permit(rq->actor, action, &object, err);
-}
-
 static int
 reach_of(struct request *rq, const struct matter *m)
 {
@@ -131,7 +120,7 @@ page_get(struct request *rq, struct response *rs)
 	struct matter m;
 	struct err err = { 0 };
 
-	if (!open_matter(rq, ACT_DISCLOSE, &m, &err))
+	if (!matter_of_path(rq, ACT_DISCLOSE, &m, &err))
 		respond_err(rq, rs, &err);
 	else
 		draw(rq, rs, &m, NULL);
@@ -155,7 +144,7 @@ open_request(struct request *rq, enum action action, struct matter *m, int64_t *
 	struct disclosure q;
 	struct matter found = { 0 };
 
-	if (!open_matter(rq, action, &found, err))
+	if (!matter_of_path(rq, action, &found, err))
 		return false;
 	*m = found;
 	if (!disclosure_of_matter(rq->db, rq->arena, m->id, reach_of(rq, m), &q, err))
@@ -170,7 +159,7 @@ open_post(struct request *rq, struct response *rs)
 	struct matter m = { 0 }, found;
 	struct err err = { 0 };
 	int64_t id, contact_id = 0;
-	bool ok = open_matter(rq, ACT_DISCLOSE, &found, &err);
+	bool ok = matter_of_path(rq, ACT_DISCLOSE, &found, &err);
 
 	if (ok)
 		m = found;

@@ -7,8 +7,7 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/err.h"
-#include "base/late_sodium.h"
-#include "base/random.h"
+#include "base/signed.h"
 #include "call/call_store.h"
 #include "db/db.h"
 #include "people/rows.h"
@@ -22,7 +21,7 @@
 static const char SCREENS[] = SCREEN " ORDER BY CASE WHEN s.revoked_at IS NULL THEN 0 ELSE 1 END, s.name, s.id";
 static const char SCREEN_ONE[] = SCREEN " WHERE s.id = $1 AND s.revoked_at IS NULL";
 
-enum { PART = 8, MAC = 15, RAW = 2 * PART + MAC, TOKEN_MAX = 64 };
+enum { SCREEN_ID, CREATED_AT, PARTS };		/* of a screen's token */
 static const char PURPOSE[] = "wall";		/* so that no link of another kind opens a screen */
 
 static void
@@ -132,71 +131,32 @@ wall_screen_revoke(struct db *db, const struct change *by, int64_t id, struct er
 
 /* ---- tokens ---------------------------------------------------------------------------------------------------------- */
 
-static void
-put_i64(unsigned char *out, int64_t v)
-{
-	for (int i = 0; i < PART; i++)
-		out[i] = (unsigned char)((uint64_t)v >> (8 * i));
-}
-
-static int64_t
-take_i64(const unsigned char *in)
-{
-	uint64_t v = 0;
-
-	for (int i = 0; i < PART; i++)
-		v |= (uint64_t)in[i] << (8 * i);
-	return (int64_t)v;
-}
-
-static bool
-token_mac(struct db *db, const unsigned char parts[2 * PART], unsigned char out[MAC], struct err *err)
-{
-	unsigned char text[sizeof(PURPOSE) + 2 * PART];
-	struct site_keys keys;
-	struct hash h;
-
-	if (!site_keys(db, &keys, err))
-		return false;
-	memcpy(text, PURPOSE, sizeof(PURPOSE));
-	memcpy(text + sizeof(PURPOSE), parts, 2 * PART);
-	h = hash_keyed(keys.link, text, sizeof(text));
-	memcpy(out, h.b, MAC);
-	return true;
-}
-
 bool
 wall_screen_token(struct db *db, struct arena *a, const struct wall_screen *s, const char **token, struct err *err)
 {
-	unsigned char raw[RAW];
-	char text[TOKEN_MAX];
+	const int64_t part[PARTS] = { [SCREEN_ID] = s->id, [CREATED_AT] = s->created_at };
+	struct site_keys keys;
 
-	put_i64(raw, s->id);
-	put_i64(raw + PART, s->created_at);
-	if (!token_mac(db, raw, raw + 2 * PART, err))
+	if (!site_keys(db, &keys, err))
 		return false;
-	(void)sodium_bin2base64(text, sizeof(text), raw, sizeof(raw), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	*token = arena_strdup(a, text);
+	*token = signed_numbers(a, keys.link, PURPOSE, part, PARTS);
 	return true;
 }
 
 bool
 wall_screen_open(struct db *db, struct arena *a, const char *token, struct wall_screen *out, struct err *err)
 {
-	unsigned char raw[RAW + 3], mac[MAC];
+	int64_t part[PARTS];
+	struct site_keys keys;
 	struct wall_screen s;
-	size_t n = 0;
 
-	if (token == NULL || sodium_base642bin(raw, sizeof(raw), token, strlen(token), NULL, &n, NULL,
-	    sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 || n != RAW)
-		return err_set(err, ERR_NOT_FOUND, "screen: not a token");
-	if (!token_mac(db, raw, mac, err))
+	if (!site_keys(db, &keys, err))
 		return false;
-	if (!secret_equal(mac, raw + 2 * PART, MAC))
-		return err_set(err, ERR_NOT_FOUND, "screen: forged");
-	if (!screen_get(db, a, take_i64(raw), &s, err))
+	if (!signed_numbers_open(keys.link, PURPOSE, token, part, PARTS))
+		return err_set(err, ERR_NOT_FOUND, "screen: not one of ours");
+	if (!screen_get(db, a, part[SCREEN_ID], &s, err))
 		return false;
-	if (s.created_at != take_i64(raw + PART))	/* a row of another database, restored over this one */
+	if (s.created_at != part[CREATED_AT])	/* a row of another database, restored over this one */
 		return err_set(err, ERR_NOT_FOUND, "screen: of another time");
 	*out = s;
 	return true;

@@ -70,6 +70,10 @@ bool form_text(struct request *rq, const char *name, size_t min, size_t max, con
 bool form_date(struct request *rq, const char *name, struct date *out, struct err *err);
 bool form_checked(struct request *rq, const char *name);
 size_t form_uploads(struct request *rq, const struct upload **out);
+/* The bytes of the file of one field, at most `max`. ERR_INPUT with a sentence: it is larger (`too_large`), or none was chosen (`missing`;
+ * without that sentence, NULL, *bytes is NULL and all is well). */
+bool form_file(struct request *rq, const char *field, size_t max, const char *missing, const char *too_large, char **bytes, size_t *n,
+    struct err *err);
 
 struct response {
 	int status;			/* 200 unless said */

@@ -244,6 +244,23 @@ form_uploads(struct request *rq, const struct upload **out)
 	return private_of(rq)->n_uploads;
 }
 
+bool
+form_file(struct request *rq, const char *field, size_t max, const char *missing, const char *too_large, char **bytes, size_t *n,
+    struct err *err)
+{
+	const struct upload *upload;
+	size_t count = form_uploads(rq, &upload);
+
+	*bytes = NULL;
+	*n = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(upload[i].field, field) == 0 && upload[i].size > 0)
+			return file_read(rq->arena, upload[i].path, max, bytes, n, err) ||
+			    (err->code == ERR_INPUT && err_input(err, field, too_large));
+	}
+	return missing == NULL || err_input(err, field, missing);
+}
+
 const char *
 request_body(struct request *rq, size_t *n)
 {

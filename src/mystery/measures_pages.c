@@ -5,7 +5,6 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/file.h"
 #include "base/sb.h"
 #include "base/tr.h"
 #include "contact/site_words.h"
@@ -224,20 +223,6 @@ kolada_page_get(struct request *rq, struct response *rs)
 		respond_err(rq, rs, &err);
 }
 
-static bool
-read_upload(struct request *rq, char **bytes, size_t *n, struct err *err)
-{
-	const struct upload *upload;
-	size_t count = form_uploads(rq, &upload);
-
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(upload[i].field, "file") == 0 && upload[i].size > 0)
-			return file_read(rq->arena, upload[i].path, KOLADA_BYTES_MAX, bytes, n, err) ||
-			    (err->code == ERR_INPUT && err_input(err, "file", N_("The file is larger than 64 MB.")));
-	}
-	return err_input(err, "file", N_("Choose a file."));
-}
-
 static void
 in_post(struct request *rq, struct response *rs)
 {
@@ -247,7 +232,8 @@ in_post(struct request *rq, struct response *rs)
 	char *bytes;
 	size_t n;
 
-	if (may(rq, &err) && read_upload(rq, &bytes, &n, &err) && kolada_parse(rq->arena, bytes, n, &file, &err) &&
+	if (may(rq, &err) && form_file(rq, "file", KOLADA_BYTES_MAX, N_("Choose a file."),
+	    N_("The file is larger than 64 MB."), &bytes, &n, &err) && kolada_parse(rq->arena, bytes, n, &file, &err) &&
 	    kolada_store(rq->db, &by, &file, &err))
 		draw(rq, rs, &file, NULL);
 	else if (frame_again(&err))

@@ -11,7 +11,6 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/err.h"
-#include "base/file.h"
 #include "base/sb.h"
 #include "base/tr.h"
 #include "law/calendar.h"
@@ -858,21 +857,13 @@ look_get(struct request *rq, struct response *rs)
 static bool
 save_logo(struct request *rq, struct err *err)
 {
-	const struct upload *upload;
-	size_t n = form_uploads(rq, &upload), size;
 	char *bytes;
+	size_t n;
 
 	if (form_checked(rq, "no_logo"))
 		return site_logo_set(rq->db, rq->actor->account_id, NULL, 0, rq->now, err);
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(upload[i].field, "logo") != 0 || upload[i].size == 0)
-			continue;
-		if (upload[i].size > SITE_LOGO_MAX)
-			return err_input(err, "logo", N_("Choose a picture of at most 300 kB"));
-		return file_read(rq->arena, upload[i].path, SITE_LOGO_MAX, &bytes, &size, err) &&
-		    site_logo_set(rq->db, rq->actor->account_id, bytes, size, rq->now, err);
-	}
-	return true;
+	return form_file(rq, "logo", SITE_LOGO_MAX, NULL, N_("Choose a picture of at most 300 kB"), &bytes, &n, err) &&
+	    (bytes == NULL || site_logo_set(rq->db, rq->actor->account_id, bytes, n, rq->now, err));
 }
 
 static bool

@@ -5,7 +5,6 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/file.h"
 #include "base/sb.h"
 #include "base/tr.h"
 #include "people/frame.h"
@@ -59,20 +58,6 @@ page_get(struct request *rq, struct response *rs)
 		respond_err(rq, rs, &err);
 }
 
-static bool
-read_upload(struct request *rq, char **bytes, size_t *n, struct err *err)
-{
-	const struct upload *upload;
-	size_t count = form_uploads(rq, &upload);
-
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(upload[i].field, "file") == 0 && upload[i].size > 0)
-			return file_read(rq->arena, upload[i].path, CLASSIFICATION_BYTES_MAX, bytes, n, err) ||
-			    (err->code == ERR_INPUT && err_input(err, "file", N_("The file is larger than 4 MB.")));
-	}
-	return err_input(err, "file", N_("Choose a file."));
-}
-
 /* The page itself is the answer: it lists the lines that were not taken. */
 static void
 page_post(struct request *rq, struct response *rs)
@@ -82,7 +67,8 @@ page_post(struct request *rq, struct response *rs)
 	char *bytes;
 	size_t n;
 
-	if (may(rq, &err) && read_upload(rq, &bytes, &n, &err) &&
+	if (may(rq, &err) && form_file(rq, "file", CLASSIFICATION_BYTES_MAX, N_("Choose a file."),
+	    N_("The file is larger than 4 MB."), &bytes, &n, &err) &&
 	    classification_load(rq->db, rq->arena, bytes, n, rq->actor, rq->now, &loaded, &err))
 		draw(rq, rs, &loaded, NULL);
 	else if (frame_again(&err))

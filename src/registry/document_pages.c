@@ -11,6 +11,7 @@
 #include "base/tr.h"
 #include "people/frame.h"
 #include "registry/file_answer.h"
+#include "registry/matter_pages.h"
 #include "registry/uploads.h"
 
 enum { MASK_LINES = MASK_PASSAGES_MAX };
@@ -39,18 +40,6 @@ open_document(struct request *rq, enum action action, struct document *d, struct
 	if (d->matter_id == 0 && !permit(rq->actor, ACT_CONTACT_READ, object, err))
 		return false;
 	return permit(rq->actor, action, object, err);
-}
-
-static bool
-open_matter(struct request *rq, struct matter *m, struct err *err)
-{
-	struct object object;
-	int64_t id;
-
-	if (!path_id(rq, "id", &id, err) || !matter_get(rq->db, rq->arena, id, m, err))
-		return false;
-	object = matter_object(m);
-	return permit(rq->actor, ACT_DOCUMENT_ADD, &object, err);
 }
 
 static struct document_fields
@@ -106,7 +95,7 @@ new_get(struct request *rq, struct response *rs)
 	struct matter m;
 	struct err err = { 0 };
 
-	if (open_matter(rq, &m, &err))
+	if (matter_of_path(rq, ACT_DOCUMENT_ADD, &m, &err))
 		draw_new(rq, rs, &m, NULL);
 	else
 		respond_err(rq, rs, &err);
@@ -164,7 +153,7 @@ new_post(struct request *rq, struct response *rs)
 	struct err err = { 0 };
 	int64_t id;
 
-	if (!open_matter(rq, &m, &err))
+	if (!matter_of_path(rq, ACT_DOCUMENT_ADD, &m, &err))
 		respond_err(rq, rs, &err);
 	else if (parse(rq, form_raw(rq, "direction"), &in, &err) &&
 	    document_register(rq->db, m.id, &in, rq->actor, rq->now, &id, &err))

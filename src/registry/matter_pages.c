@@ -26,8 +26,8 @@ static const char *const filter_states[] = { MATTER_OPEN_STATES, "registered", "
 	"reported_back", "closed", "archived", "void" };
 
 /* The matter of the path, if she may `action` it. A refusal looks like absence (the route's ROUTE_SECRET). */
-static bool
-open_matter(struct request *rq, enum action action, struct matter *m, struct err *err)
+bool
+matter_of_path(struct request *rq, enum action action, struct matter *m, struct err *err)
 {
 	struct object object;
 	int64_t id;
@@ -174,7 +174,7 @@ page_get(struct request *rq, struct response *rs)
 	struct err err = { 0 };
 
 	/* One snapshot: the parts of the page agree, and the database is asked for leave once. */
-	if (!db_read_begin(rq->db, &err) || !open_matter(rq, ACT_MATTER_READ, &m, &err))
+	if (!db_read_begin(rq->db, &err) || !matter_of_path(rq, ACT_MATTER_READ, &m, &err))
 		respond_err(rq, rs, &err);
 	else
 		draw(rq, rs, &m, NULL);
@@ -207,11 +207,11 @@ finish(struct request *rq, struct response *rs, bool ok, const struct err *err)
 	struct matter m;
 	struct err again = { 0 };
 
-	if (ok && open_matter(rq, ACT_MATTER_READ, &m, &again))
+	if (ok && matter_of_path(rq, ACT_MATTER_READ, &m, &again))
 		respond_see_other(rq, rs, "/arenden/%" PRId64 "?klart=%s", m.id, frame_done_word(DONE_SAVED));
 	else if (ok)			/* she has just given it away, or shielded it from herself */
 		respond_see_other(rq, rs, "/arenden?klart=%s", frame_done_word(DONE_SAVED));
-	else if (frame_again(err) && open_matter(rq, ACT_MATTER_READ, &m, &again))
+	else if (frame_again(err) && matter_of_path(rq, ACT_MATTER_READ, &m, &again))
 		draw(rq, rs, &m, err);
 	else
 		respond_err(rq, rs, err);
@@ -231,7 +231,7 @@ state_post(struct request *rq, struct response *rs)
 	struct err err = { 0 };
 	int64_t version;
 
-	finish(rq, rs, open_matter(rq, ACT_MATTER_EDIT, &m, &err) && version_of(rq, &version, &err) &&
+	finish(rq, rs, matter_of_path(rq, ACT_MATTER_EDIT, &m, &err) && version_of(rq, &version, &err) &&
 	    form_text(rq, "state", 1, 40, &state, &err) &&
 	    matter_state(rq->db, m.id, version, state, rq->actor, rq->now, &err), &err);
 }
@@ -245,7 +245,7 @@ titles_post(struct request *rq, struct response *rs)
 	struct matter m;
 	struct err err = { 0 };
 	int64_t version;
-	bool ok = open_matter(rq, ACT_MATTER_EDIT, &m, &err);
+	bool ok = matter_of_path(rq, ACT_MATTER_EDIT, &m, &err);
 
 	object = ok ? matter_object(&m) : (struct object){ 0 };
 	finish(rq, rs, ok && (!approve || permit(rq->actor, ACT_TITLE_APPROVE, &object, &err)) &&
@@ -262,7 +262,7 @@ assign_post(struct request *rq, struct response *rs)
 	struct err err = { 0 };
 	int64_t version;
 
-	finish(rq, rs, open_matter(rq, ACT_MATTER_EDIT, &m, &err) && version_of(rq, &version, &err) &&
+	finish(rq, rs, matter_of_path(rq, ACT_MATTER_EDIT, &m, &err) && version_of(rq, &version, &err) &&
 	    matter_assign(rq->db, m.id, version, choice_id(form_raw(rq, "unit")), choice_id(form_raw(rq, "owner")), rq->actor,
 	    rq->now, &err), &err);
 }
@@ -275,7 +275,7 @@ classify_post(struct request *rq, struct response *rs)
 	struct err err = { 0 };
 	int64_t version;
 
-	finish(rq, rs, open_matter(rq, ACT_MATTER_EDIT, &m, &err) && version_of(rq, &version, &err) &&
+	finish(rq, rs, matter_of_path(rq, ACT_MATTER_EDIT, &m, &err) && version_of(rq, &version, &err) &&
 	    form_text(rq, "classification", 0, 40, &code, &err) &&
 	    matter_classify(rq->db, m.id, version, code, form_raw(rq, "appeal_kind"), form_raw(rq, "initiator"), rq->actor,
 	    rq->now, &err), &err);
@@ -289,7 +289,7 @@ deadline_post(struct request *rq, struct response *rs)
 	struct matter m;
 	struct err err = { 0 };
 
-	finish(rq, rs, open_matter(rq, ACT_MATTER_EDIT, &m, &err) && form_text(rq, "deadline_name", 0, 300, &name, &err) &&
+	finish(rq, rs, matter_of_path(rq, ACT_MATTER_EDIT, &m, &err) && form_text(rq, "deadline_name", 0, 300, &name, &err) &&
 	    form_date(rq, "deadline_date", &date, &err) && form_text(rq, "basis", 0, 300, &basis, &err) &&
 	    deadline_set(rq->db, m.id, name, date, basis, rq->actor, rq->now, &err), &err);
 }
@@ -301,7 +301,7 @@ deadline_done_post(struct request *rq, struct response *rs)
 	struct err err = { 0 };
 	int64_t id;
 
-	finish(rq, rs, open_matter(rq, ACT_MATTER_EDIT, &m, &err) && form_id(rq, "deadline", &id, &err) &&
+	finish(rq, rs, matter_of_path(rq, ACT_MATTER_EDIT, &m, &err) && form_id(rq, "deadline", &id, &err) &&
 	    deadline_done(rq->db, m.id, id, rq->actor, rq->now, &err), &err);
 }
 
@@ -313,7 +313,7 @@ estimate_post(struct request *rq, struct response *rs)
 	struct matter m;
 	struct err err = { 0 };
 
-	finish(rq, rs, open_matter(rq, ACT_MATTER_EDIT, &m, &err) && form_date(rq, "estimate", &date, &err) &&
+	finish(rq, rs, matter_of_path(rq, ACT_MATTER_EDIT, &m, &err) && form_date(rq, "estimate", &date, &err) &&
 	    form_text(rq, "told", 0, 1000, &told, &err) &&
 	    deadline_estimate(rq->db, m.id, date, told, rq->actor, rq->now, &err), &err);
 }
@@ -325,7 +325,7 @@ delay_post(struct request *rq, struct response *rs)
 	struct matter m;
 	struct err err = { 0 };
 
-	finish(rq, rs, open_matter(rq, ACT_MATTER_EDIT, &m, &err) && form_date(rq, "received", &received, &err) &&
+	finish(rq, rs, matter_of_path(rq, ACT_MATTER_EDIT, &m, &err) && form_date(rq, "received", &received, &err) &&
 	    deadline_delay_request(rq->db, m.id, received, rq->actor, rq->now, &err), &err);
 }
 
@@ -336,7 +336,7 @@ void_post(struct request *rq, struct response *rs)
 	struct matter m;
 	struct err err = { 0 };
 
-	finish(rq, rs, open_matter(rq, ACT_MATTER_VOID, &m, &err) && form_text(rq, "reason", 0, 500, &reason, &err) &&
+	finish(rq, rs, matter_of_path(rq, ACT_MATTER_VOID, &m, &err) && form_text(rq, "reason", 0, 500, &reason, &err) &&
 	    matter_void(rq->db, m.id, reason, rq->actor, rq->now, &err), &err);
 }
 
@@ -346,7 +346,7 @@ mark_post(struct request *rq, struct response *rs)
 	struct matter m;
 	struct err err = { 0 };
 
-	finish(rq, rs, open_matter(rq, ACT_SECRECY_MARK, &m, &err) && secrecy_mark_posted(rq, "matter", m.id, &err), &err);
+	finish(rq, rs, matter_of_path(rq, ACT_SECRECY_MARK, &m, &err) && secrecy_mark_posted(rq, "matter", m.id, &err), &err);
 }
 
 static void
@@ -355,7 +355,7 @@ lift_post(struct request *rq, struct response *rs)
 	struct matter m;
 	struct err err = { 0 };
 
-	finish(rq, rs, open_matter(rq, ACT_SECRECY_MARK, &m, &err) && secrecy_lift_posted(rq, "matter", m.id, &err), &err);
+	finish(rq, rs, matter_of_path(rq, ACT_SECRECY_MARK, &m, &err) && secrecy_lift_posted(rq, "matter", m.id, &err), &err);
 }
 
 /* ---- the list ---- */

@@ -16,6 +16,9 @@
 
 extern const struct route matter_routes[];
 
+/* The matter of the path's :id, which she may do this with. ERR_DENIED, ERR_NOT_FOUND. */
+bool matter_of_path(struct request *rq, enum action action, struct matter *m, struct err *err);
+
 struct matter_view {
 	const struct matter *matter;
 	const char *path, *today;

@@ -7,7 +7,6 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/err.h"
-#include "base/file.h"
 #include "base/sb.h"
 #include "base/tr.h"
 #include "contact/site_words.h"
@@ -240,36 +239,18 @@ settings_post(struct request *rq, struct response *rs)
 		respond_err(rq, rs, &err);
 }
 
-static const struct upload *
-upload_of(struct request *rq, const char *field)
-{
-	const struct upload *upload;
-	size_t n = form_uploads(rq, &upload);
-
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(upload[i].field, field) == 0 && upload[i].size > 0)
-			return &upload[i];
-	}
-	return NULL;
-}
-
 /* The answer to this form is a page, not a redirect: it holds what the file brought, line by line. */
 static void
 in_post(struct request *rq, struct response *rs)
 {
-	const struct upload *upload = upload_of(rq, "file");
 	struct change by = { rq->actor->account_id, rq->now, NULL };
 	struct exchange_result result;
 	struct err err = { 0 };
 	char *bytes;
 	size_t n;
 
-	if (upload == NULL)
-		(void)err_input(&err, "file", N_("Choose a file."));
-	else if (upload->size > LIST_BYTES_MAX)
-		(void)err_input(&err, "file", N_("The file is too large for a list of representatives."));
-	else if (file_read(rq->arena, upload->path, LIST_BYTES_MAX, &bytes, &n, &err) &&
-	    exchange_read(rq->db, rq->arena, rq->actor, &by, rq->lang, bytes, n, &result, &err)) {
+	if (form_file(rq, "file", LIST_BYTES_MAX, N_("Choose a file."), N_("The file is too large for a list of representatives."), &bytes,
+	    &n, &err) && exchange_read(rq->db, rq->arena, rq->actor, &by, rq->lang, bytes, n, &result, &err)) {
 		roster(rq, rs, &result, NULL);
 		return;
 	}
@@ -427,14 +408,11 @@ save_post(struct request *rq, struct response *rs)
 static bool
 picture_of(struct request *rq, int64_t id, struct err *err)
 {
-	const struct upload *upload = upload_of(rq, "picture");
 	struct change by = { rq->actor->account_id, rq->now, NULL };
-	char *bytes = NULL;
-	size_t n = 0;
+	char *bytes;
+	size_t n;
 
-	if (upload != NULL && upload->size > PICTURE_BYTES_MAX)
-		return err_input(err, "picture", N_("Choose a picture in PNG or JPEG of at most 1 MB."));
-	return (upload == NULL || file_read(rq->arena, upload->path, PICTURE_BYTES_MAX, &bytes, &n, err)) &&
+	return form_file(rq, "picture", PICTURE_BYTES_MAX, NULL, N_("Choose a picture in PNG or JPEG of at most 1 MB."), &bytes, &n, err) &&
 	    representative_picture(rq->db, &by, id, bytes, n, err);
 }
 

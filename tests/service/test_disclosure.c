@@ -22,13 +22,6 @@
 struct served { struct database *d; struct db *db; struct arena *a; struct town t; int port; int64_t now, matter_id, contact_id; };
 
 static void
-status_is(struct web *w, long got, long want)
-{
-	if (got != want)
-		fail_msg("expected %ld, got %ld: %.2000s", want, got, w->body == NULL ? "" : w->body);
-}
-
-static void
 shows(struct web *w, const char *text)
 {
 	if (!web_has(w, text))

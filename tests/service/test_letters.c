@@ -26,14 +26,6 @@ read_clock(void)
 struct world { struct arena *a; struct db *db; struct town t; struct http_server *server; struct web web; };
 
 static void
-status_is(const struct web *w, long got, long want)
-{
-	if (got != want)
-		fail_msg("expected %ld, got %ld: %.1500s", want, got, w->body == NULL ? "" :
-		    strstr(w->body, "<main") != NULL ? strstr(w->body, "<main") : w->body);
-}
-
-static void
 open_world(struct world *w, struct database *d, struct db *db)
 {
 	static const char *const listen[] = { "127.0.0.1:0", NULL };

@@ -136,14 +136,6 @@ test_made_once_on_the_first_working_day(void **state)
 }
 
 static void
-status_is(struct web *w, long got, long want)
-{
-	if (got != want)
-		fail_msg("expected %ld, got %ld: %.800s", want, got, w->body == NULL ? "" : strstr(w->body, "<main") != NULL ?
-		    strstr(w->body, "<main") : w->body);
-}
-
-static void
 published_and_withdrawn(struct database *d, struct db *db, void *arg)
 {
 	struct arena *a = arena_open();

@@ -62,14 +62,6 @@ must(bool ok, const struct err *err)
 		fail_msg("%s: %s (%s)", instant_text(read_clock()).s, err->log, err->person == NULL ? "" : err->person);
 }
 
-static void
-status_is(struct web *w, long got, long want)
-{
-	if (got != want)
-		fail_msg("expected %ld, got %ld: %.1500s", want, got, w->body == NULL ? "" : strstr(w->body, "<main") != NULL ?
-		    strstr(w->body, "<main") : w->body);
-}
-
 struct stage {
 	struct database *d;
 	struct db *db;

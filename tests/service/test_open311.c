@@ -30,14 +30,6 @@ struct world {
 };
 
 static void
-status_is(const struct web *w, long got, long want)
-{
-	if (got != want)
-		fail_msg("expected %ld, got %ld: %.1500s", want, got, w->body == NULL ? "" :
-		    strstr(w->body, "<main") != NULL ? strstr(w->body, "<main") : w->body);
-}
-
-static void
 has(const struct web *w, const char *text)
 {
 	if (!web_has(w, text))

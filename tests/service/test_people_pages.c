@@ -146,13 +146,6 @@ number(const char *sql)
 #define SUNE "sune.systemforvaltare@lillan.example"
 
 static void
-status_is(struct web *w, long got, long want)
-{
-	if (got != want)
-		fail_msg("expected %ld, got %ld: %.600s", want, got, w->body == NULL ? "" : w->body);
-}
-
-static void
 sign_in(struct web *w, const char *who)
 {
 	web_open(w, t.port);

@@ -23,14 +23,6 @@ struct served {
 };
 
 static void
-status_is(struct web *w, long got, long want)
-{
-	if (got != want)
-		fail_msg("expected %ld, got %ld: %.3000s", want, got, w->body == NULL ? "" : strstr(w->body, "<main") != NULL ?
-		    strstr(w->body, "<main") : w->body);
-}
-
-static void
 shows(struct web *w, const char *text)
 {
 	if (!web_has(w, text))

@@ -88,7 +88,7 @@ link_page(struct database *d, struct db *db, void *arg)
 
 	/* one letter changed anywhere: no link, and nothing said of there being one */
 	forged = arena_strdup(a, hers.link);
-	for (size_t i = 3; forged[i] != '\0'; i += 7) {
+	for (size_t i = 3; i < strlen(forged); i += 7) {
 		char was = forged[i];
 
 		forged[i] = was == 'A' ? 'B' : 'A';

@@ -80,7 +80,7 @@ broken(const char *fmt, ...)
 }
 
 static void
-status_is(struct web *w, long got, long want)
+status_must_be(struct web *w, long got, long want)
 {
 	if (got != want)
 		broken("expected %ld, got %ld: %.1500s", want, got, w->body == NULL ? "" : strstr(w->body, "<main") != NULL ?
@@ -174,28 +174,28 @@ restrict_them(struct world *w)
 	struct web web;
 
 	town_sign_in(&web, w->db, w->port, w->t.registrar);
-	status_is(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[0])), 200);
-	status_is(&web, web_post(&web, arena_printf(w->a, "/kontakter/%s/sekretess", w->number[0]), "section", "något",
+	status_must_be(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[0])), 200);
+	status_must_be(&web, web_post(&web, arena_printf(w->a, "/kontakter/%s/sekretess", w->number[0]), "section", "något",
 	    "marked_date", today, NULL), 422);
 	assert_true(web_has(&web, "Skriv paragrafen i OSL"));
-	status_is(&web, web_post(&web, arena_printf(w->a, "/kontakter/%s/sekretess", w->number[0]), "section", "21 kap. 1 §",
+	status_must_be(&web, web_post(&web, arena_printf(w->a, "/kontakter/%s/sekretess", w->number[0]), "section", "21 kap. 1 §",
 	    "marked_date", today, "mark_note", "", NULL), 303);
-	status_is(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[0])), 200);
+	status_must_be(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[0])), 200);
 	assert_true(web_has(&web, "OSL 21:1"));
 	assert_true(web_has(&web, "Tekniska nämnden"));
-	status_is(&web, web_get(&web, arena_printf(w->a, "/dokument/%" PRId64, w->document)), 200);
-	status_is(&web, web_post(&web, arena_printf(w->a, "/dokument/%" PRId64 "/sekretess", w->document), "section", "31:16",
+	status_must_be(&web, web_get(&web, arena_printf(w->a, "/dokument/%" PRId64, w->document)), 200);
+	status_must_be(&web, web_post(&web, arena_printf(w->a, "/dokument/%" PRId64 "/sekretess", w->document), "section", "31:16",
 	    "marked_date", today, "mark_note", "Xylofonnot", NULL), 303);
-	status_is(&web, web_get(&web, arena_printf(w->a, "/dokument/%" PRId64, w->document)), 200);
-	status_is(&web, web_get(&web, arena_printf(w->a, "/arenden/%" PRId64, w->matter[1])), 200);
-	status_is(&web, web_post(&web, arena_printf(w->a, "/arenden/%" PRId64 "/sekretess", w->matter[1]), "section", "26:1",
+	status_must_be(&web, web_get(&web, arena_printf(w->a, "/dokument/%" PRId64, w->document)), 200);
+	status_must_be(&web, web_get(&web, arena_printf(w->a, "/arenden/%" PRId64, w->matter[1])), 200);
+	status_must_be(&web, web_post(&web, arena_printf(w->a, "/arenden/%" PRId64 "/sekretess", w->matter[1]), "section", "26:1",
 	    "marked_date", today, NULL), 303);
-	status_is(&web, web_get(&web, arena_printf(w->a, "/arenden/%" PRId64, w->matter[1])), 200);
+	status_must_be(&web, web_get(&web, arena_printf(w->a, "/arenden/%" PRId64, w->matter[1])), 200);
 	/* once set she no longer reaches it, and is told so by being back at her list */
-	status_is(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[1])), 200);
-	status_is(&web, web_post(&web, arena_printf(w->a, "/kontakter/%s/skydd", w->number[1]), "level", "2", NULL), 303);
+	status_must_be(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[1])), 200);
+	status_must_be(&web, web_post(&web, arena_printf(w->a, "/kontakter/%s/skydd", w->number[1]), "level", "2", NULL), 303);
 	assert_true(strncmp(web.location, "/arbetslista", 12) == 0);
-	status_is(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[1])), 404);
+	status_must_be(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[1])), 404);
 	web_close(&web);
 	w->object[CONTACT] = w->object[DOCUMENT] = w->object[MATTER] = w->object[PROTECTED] = w->object[PROTECTED_MATTER] =
 	    (struct object){ .authority_id = w->t.tn, .unit_id = w->t.street, .owner_id = w->t.handler };
@@ -530,14 +530,14 @@ readings(struct world *w)
 	others = count(w, "SELECT COUNT(*) FROM read_log l WHERE l.account_id = $1", w->t.guide);
 	assert_int_equal(others, 0);
 	town_sign_in(&web, w->db, w->port, head);
-	status_is(&web, web_get(&web, "/lasningar"), 200);
+	status_must_be(&web, web_get(&web, "/lasningar"), 200);
 	assert_true(web_has(&web, w->number[0]));
 	assert_true(web_has(&web, "registrar"));
 	assert_false(web_has(&web, w->number[1]));	/* what is protected is in the data protection officer's log */
 	nothing_in("the log of readings", web.body);
 	web_close(&web);
 	town_sign_in(&web, w->db, w->port, town_account(w->db, "dso", ROLE_DATA_PROTECTION_OFFICER, w->t.tn, 0, w->now));
-	status_is(&web, web_get(&web, "/lasningar"), 200);
+	status_must_be(&web, web_get(&web, "/lasningar"), 200);
 	assert_true(web_has(&web, w->number[1]));
 	nothing_in("the log of readings", web.body);
 	web_close(&web);
@@ -549,18 +549,18 @@ who_may_sees_it(struct world *w)
 	struct web web;
 
 	town_sign_in(&web, w->db, w->port, w->helper);
-	status_is(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[1])), 200);
+	status_must_be(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[1])), 200);
 	assert_true(web_has(&web, "Valrosstexten"));
-	status_is(&web, web_get(&web, arena_printf(w->a, "/arenden/%" PRId64, w->matter[2])), 200);
+	status_must_be(&web, web_get(&web, arena_printf(w->a, "/arenden/%" PRId64, w->matter[2])), 200);
 	assert_true(web_has(&web, "Vombattext"));
-	status_is(&web, web_get(&web, "/sok?q=valrosstexten"), 200);
+	status_must_be(&web, web_get(&web, "/sok?q=valrosstexten"), 200);
 	assert_true(web_has(&web, w->number[1]));
 	assert_false(web_has(&web, "Valrossfrågan"));	/* its words only where the reading is logged */
 	web_close(&web);
 	town_sign_in(&web, w->db, w->port, w->t.handler);	/* her own secret contact; the protected one is not hers any more */
-	status_is(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[0])), 200);
+	status_must_be(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[0])), 200);
 	assert_true(web_has(&web, "Zebratexten"));
-	status_is(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[1])), 404);
+	status_must_be(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[1])), 404);
 	web_close(&web);
 }
 
@@ -575,20 +575,20 @@ lifted(struct world *w)
 
 	must(secrecy_of(w->db, w->a, "contact", w->contact[0], &marks, &err), &err);
 	town_sign_in(&web, w->db, w->port, w->t.registrar);
-	status_is(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[0])), 200);
-	status_is(&web, web_post(&web, arena_printf(w->a, "/kontakter/%s/sekretess-lyft", w->number[0]), "mark",
+	status_must_be(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[0])), 200);
+	status_must_be(&web, web_post(&web, arena_printf(w->a, "/kontakter/%s/sekretess-lyft", w->number[0]), "mark",
 	    arena_printf(w->a, "%" PRId64, marks.item[0].id), NULL), 303);
 	must(contact_get(w->db, w->a, w->contact[0], &c, &err), &err);
 	assert_int_equal(c.restricted, 0);
 	/* the mark is still there to be read, with who lifted it */
-	status_is(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[0])), 200);
+	status_must_be(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[0])), 200);
 	assert_true(web_has(&web, "OSL 21:1"));
 	/* only the named few lift a protected identity */
-	status_is(&web, web_post(&web, arena_printf(w->a, "/kontakter/%s/skydd", w->number[1]), "level", "0", NULL), 404);
+	status_must_be(&web, web_post(&web, arena_printf(w->a, "/kontakter/%s/skydd", w->number[1]), "level", "0", NULL), 404);
 	web_close(&web);
 	town_sign_in(&web, w->db, w->port, w->helper);
-	status_is(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[1])), 200);
-	status_is(&web, web_post(&web, arena_printf(w->a, "/kontakter/%s/skydd", w->number[1]), "level", "0", NULL), 303);
+	status_must_be(&web, web_get(&web, arena_printf(w->a, "/kontakter/%s", w->number[1])), 200);
+	status_must_be(&web, web_post(&web, arena_printf(w->a, "/kontakter/%s/skydd", w->number[1]), "level", "0", NULL), 303);
 	must(contact_get(w->db, w->a, w->contact[1], &c, &err), &err);
 	assert_int_equal(c.restricted, 0);
 	web_close(&web);
@@ -691,7 +691,7 @@ counted_and_published(struct world *w)
 		int64_t id = town_account(w->db, arena_printf(w->a, "räknar-%zu", i), who[i].role, w->t.tn, w->t.street, w->now);
 
 		town_sign_in(&web, w->db, w->port, id);
-		status_is(&web, web_get(&web, arena_printf(w->a, "/siffror.json?namnd=%" PRId64, w->t.tn)), 200);
+		status_must_be(&web, web_get(&web, arena_printf(w->a, "/siffror.json?namnd=%" PRId64, w->t.tn)), 200);
 		if (!web_has(&web, who[i].contacts))
 			broken("%s: expected %s in %.200s", role_name(who[i].role), who[i].contacts, web.body);
 		web_close(&web);

@@ -35,14 +35,6 @@ struct world {
 	int port;
 };
 
-static void
-status_is(const struct web *w, long got, long want)
-{
-	if (got != want)
-		fail_msg("expected %ld, got %ld: %.1500s", want, got, w->body == NULL ? "" :
-		    strstr(w->body, "<main") != NULL ? strstr(w->body, "<main") : w->body);
-}
-
 /* By the page, as whoever administers does it. */
 static void
 switch_on(struct world *w, const char *method, const char *format)

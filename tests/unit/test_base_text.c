@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "base/sb.h"
+#include "base/signed.h"
 #include "base/utf8.h"
 
 static int
@@ -220,6 +221,41 @@ test_hash_of_long_texts(void **state)
 	}
 }
 
+/* The links that are out there must open for as long as they live: the form is fixed. */
+static void
+test_signed_numbers_are_what_they_always_were(void **state)
+{
+	static const unsigned char key[32] = "0123456789abcdef0123456789abcdef", other[32] = "x123456789abcdef0123456789abcdef";
+	static const struct { const char *purpose; int64_t v[3]; size_t n; const char *text; } row[] = {
+		{ "", { 7, -2, 1799651520 }, 3, "BwAAAAAAAAD-_________8CARGsAAAAAHJoD6wUtEtGWNtKie-8e" },
+		{ "wall", { 7, 1799651520 }, 2, "BwAAAAAAAADAgERrAAAAADjWD5EkAWJRpQ2R-92OaQ" },
+	};
+	struct arena *a = arena_open();
+	int64_t v[SIGNED_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		char *text = signed_numbers(a, key, row[i].purpose, row[i].v, row[i].n);
+
+		assert_string_equal(text, row[i].text);
+		assert_true(signed_numbers_open(key, row[i].purpose, text, v, row[i].n));
+		assert_memory_equal(v, row[i].v, row[i].n * sizeof(*v));
+		assert_false(signed_numbers_open(other, row[i].purpose, text, v, row[i].n));
+		assert_false(signed_numbers_open(key, "door", text, v, row[i].n));
+		assert_false(signed_numbers_open(key, row[i].purpose, text, v, row[i].n - 1));
+		assert_false(signed_numbers_open(key, row[i].purpose, arena_printf(a, "%sA", text), v, row[i].n));
+		for (char *p = text; *p != '\0'; p++) {
+			char was = *p;
+
+			*p = was == 'A' ? 'B' : 'A';
+			assert_false(signed_numbers_open(key, row[i].purpose, text, v, row[i].n));
+			*p = was;
+		}
+	}
+	assert_false(signed_numbers_open(key, "", NULL, v, 3) || signed_numbers_open(key, "", "", v, 3));
+	arena_close(a);
+}
+
 int
 main(void)
 {
@@ -235,6 +271,7 @@ main(void)
 		cmocka_unit_test(test_json_refuses_what_is_not),
 		cmocka_unit_test(test_hash_known_answer),
 		cmocka_unit_test(test_hash_of_long_texts),
+		cmocka_unit_test(test_signed_numbers_are_what_they_always_were),
 	};
 
 	return cmocka_run_group_tests(tests, open_arena, close_arena);
