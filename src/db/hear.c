@@ -10,11 +10,13 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "db/internal.h"
 #include "db/late_pq.h"
 
 #define CHANNEL "narkontakt"
-enum { AGAIN_MS = 1000 };
+#define OWN_WORD "do I hear"
+enum { AGAIN_MS = 1000, OWN_WORD_MS = 5000 };
 
 struct hearing {
 	struct database *database;
@@ -22,7 +24,8 @@ struct hearing {
 	void *arg;
 	pthread_t thread;
 	int stop;			/* an eventfd, written to when it is over */
-	char listen[64];
+	int64_t asked_ms;		/* when the word to ourselves was said that has not come back; 0: none is waited for */
+	bool hears, told;		/* it came back; it was told that none did */
 };
 
 /* A text as it travels: who says it, a space, the text. */
@@ -88,8 +91,49 @@ pass_on(struct hearing *h, struct connection *c)
 
 		if (strncmp(n->extra, h->database->origin, own) != 0 && strchr(n->extra, ' ') != NULL)
 			h->fn(h->arg, strchr(n->extra, ' ') + 1);
+		else if (strncmp(n->extra, h->database->origin, own) == 0 && strcmp(n->extra + own, " " OWN_WORD) == 0)
+			h->hears = true;
 		PQfreemem(n);
 	}
+}
+
+/* LISTEN says yes also behind a pooler that lends us another connection for each transaction: what is then said to that connection
+ * reaches nobody. A word to ourselves, from a connection of its own as another server's would be, shows it. */
+static void
+ask(struct hearing *h)
+{
+	struct database *d = h->database;
+	struct connection *c = NULL;
+	struct err ignored = { 0 };
+	char say[TELL_BYTES];
+
+	if (h->hears || h->told)
+		return;
+	(void)snprintf(say, sizeof(say), "NOTIFY " CHANNEL ", '%s " OWN_WORD "'", d->origin);
+	if (d->engine->open(d, false, &c, &ignored) && d->engine->run(c, say, &ignored))
+		h->asked_ms = monotonic_ms();
+	if (c != NULL)
+		d->engine->close(c);
+}
+
+/* How long to wait for it, -1 for ever; when it has waited in vain, it is told once. */
+static int
+own_word(struct hearing *h)
+{
+	int64_t left = h->asked_ms + OWN_WORD_MS - monotonic_ms();
+
+	if (h->hears && h->told)
+		log_line(LOG_WARN, "hear", "state=hears");	/* it was only late */
+	if (h->hears)
+		h->told = false;
+	if (h->hears || h->asked_ms == 0 || h->told)
+		return -1;
+	if (left > 0)
+		return (int)left;
+	h->told = true;
+	log_line(LOG_WARN, "hear", "state=deaf reason=\"a word to ourselves did not come back: is there a connection pooler in transaction"
+	    " mode? Give the server PostgreSQL itself; until then pages show what other servers change only when loaded anew\"");
+	return -1;
 }
 
 static void *
@@ -100,7 +144,7 @@ hear_main(void *arg)
 	struct connection *c = NULL;
 	bool first = true;
 
-	while (!over(h, c == NULL ? -1 : PQsocket(c->handle), c != NULL ? -1 : first ? 0 : AGAIN_MS)) {
+	while (!over(h, c == NULL ? -1 : PQsocket(c->handle), c != NULL ? own_word(h) : first ? 0 : AGAIN_MS)) {
 		struct err err = { 0 };
 
 		if (c == NULL) {
@@ -109,8 +153,10 @@ hear_main(void *arg)
 				if (c != NULL)
 					d->engine->close(c);
 				c = NULL;
-			} else if (!first) {
-				h->fn(h->arg, NULL);	/* what was said meanwhile is gone */
+			} else {
+				if (!first)
+					h->fn(h->arg, NULL);	/* what was said meanwhile is gone */
+				ask(h);
 			}
 			first = false;
 			continue;
