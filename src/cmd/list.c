@@ -84,11 +84,16 @@ events_page(struct listing *l, int64_t *after, size_t *n, struct err *err)
 		struct sb sb;
 
 		sb_init(&sb, l->a, LINE_MAX_BYTES);
-		if (l->o->json)
+		if (l->o->json) {
 			event_json(&sb, e);
-		else
-			sb_addf(&sb, "%" PRId64 "  %s  %s  %s  %s %" PRId64, e->id, instant_text(e->at).s, e->actor, e->action, e->object,
-			    e->object_id);
+		} else {
+			struct contact c = { 0 };
+
+			if (e->contact_id != 0 && !contact_get(l->db, l->a, e->contact_id, &c, err))
+				return false;
+			sb_addf(&sb, "%" PRId64 "  %s  %s  %s  %s %" PRId64 "%s%s", e->id, instant_text(e->at).s, e->actor, e->action,
+			    e->object, e->object_id, c.number == NULL ? "" : "  ", c.number == NULL ? "" : c.number);
+		}
 		*after = e->id;
 		put_line(l, &sb);
 	}

@@ -37,7 +37,7 @@ printf 'nonsense 1\n' >>etc/all.conf
 narkontakt serve --config etc/all.conf --check 2>&1 | grep -q "all.conf:$(wc -l <etc/all.conf): "; ok $? "a mistake is named by file and line"
 
 typed() {
-	sed -nE 's/^ {4}(narkontakt (user|backup|restore|export|import|verify|migrate|init) .*)$/\1/p' "$root/docs/admin.md"
+	sed -nE 's/^ {4}(narkontakt (user|backup|restore|export|import|verify|migrate|init|list) .*)$/\1/p' "$root/docs/admin.md"
 }
 today=$(date +%F)
 [ "$(typed | wc -l)" -ge 5 ]; ok $? "docs/admin.md has lines to type"
