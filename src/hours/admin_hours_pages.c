@@ -1,4 +1,4 @@
-/* hours/admin_hours_pages.c: two tables, hours and exceptions; the handlers are the same for both
+/* hours/admin_hours_pages.c: two tables, hours and exceptions; in the manner of people/admin_thing.h
  *
  * A row's place is one choice: "a:3" an authority, "u:12" a unit, "" the whole municipality. Who may change a row is asked about
  * its place as it is and as it becomes. */
@@ -14,32 +14,11 @@
 #include "hours/opening.h"
 #include "hours/place.h"
 #include "hours/words.h"
+#include "people/admin_thing.h"
 #include "people/frame.h"
 #include "people/site.h"
 
-enum { FIELDS_MAX = 9 };
-enum options { FREE, PLACES, PLACES_OR_ALL, KINDS, WEEKDAYS };
-
-struct hours_field { const char *name, *label, *hint; enum admin_kind kind; enum options options; bool optional; const char *empty; };
-struct loaded { int64_t authority_id, unit_id; const char *seen; const char *value[FIELDS_MAX]; };
-struct thing {
-	const char *path, *title, *add;
-	const char *column[4];
-	struct hours_field field[FIELDS_MAX];
-	bool (*rows)(struct request *rq, const struct admin_row **out, size_t *n, struct err *err);
-	bool (*load)(struct request *rq, int64_t id, struct loaded *out, struct err *err);
-	bool (*save)(struct request *rq, const struct change *by, int64_t id, struct err *err);
-	bool (*remove)(struct db *db, const struct change *by, int64_t id, struct err *err);
-};
-
-static const char *
-given(struct request *rq, const char *name)
-{
-	const char *text = "";
-	struct err ignored = { 0 };
-
-	return form_text(rq, name, 0, 1 << 20, &text, &ignored) ? text : "";
-}
+enum options { FREE = THING_FREE, PLACES, PLACES_OR_ALL, KINDS, WEEKDAYS };
 
 static bool
 may(struct request *rq, int64_t authority_id, int64_t unit_id, struct err *err)
@@ -76,7 +55,7 @@ place_text(struct request *rq, const char *code, const char *unit)
 static bool
 place_given(struct request *rq, int64_t *authority_id, int64_t *unit_id, struct err *err)
 {
-	const char *text = given(rq, "place");
+	const char *text = thing_given(rq, "place");
 	int64_t id = text[0] != '\0' && text[1] == ':' ? choice_id(text + 2) : 0;
 	struct err none = { 0 };
 	struct unit unit;
@@ -210,13 +189,13 @@ opening_rows(struct request *rq, const struct admin_row **out, size_t *n, struct
 }
 
 static bool
-opening_load(struct request *rq, int64_t id, struct loaded *out, struct err *err)
+opening_load(struct request *rq, int64_t id, struct thing_row *out, struct err *err)
 {
 	struct opening r;
 
 	if (!opening_get(rq->db, rq->arena, id, &r, err))
 		return false;
-	*out = (struct loaded){ r.authority_id, r.unit_id, opening_mark(rq->arena, &r),
+	*out = (struct thing_row){ .authority_id = r.authority_id, .unit_id = r.unit_id, .seen = opening_mark(rq->arena, &r), .value =
 		{ place_value(rq->arena, r.authority_id, r.unit_id), r.kind, i64_text(rq->arena, r.first_weekday),
 		i64_text(rq->arena, r.last_weekday), r.opens, r.closes, r.valid_from, r.valid_to,
 		r.always ? "1" : NULL } };
@@ -224,15 +203,22 @@ opening_load(struct request *rq, int64_t id, struct loaded *out, struct err *err
 }
 
 static bool
-opening_store(struct request *rq, const struct change *by, int64_t id, struct err *err)
+opening_store(struct request *rq, const struct thing *t, const struct change *by, int64_t id, struct err *err)
 {
-	struct opening in = { .id = id, .kind = given(rq, "kind"), .first_weekday = choice_id(given(rq, "first_weekday")),
-		.last_weekday = choice_id(given(rq, "last_weekday")), .opens = given(rq, "opens"), .closes = given(rq, "closes"),
-		.valid_from = given(rq, "valid_from"), .valid_to = given(rq, "valid_to"), .always = form_checked(rq, "always") };
+	struct opening in = { .id = id, .kind = thing_given(rq, "kind"), .first_weekday = choice_id(thing_given(rq, "first_weekday")),
+		.last_weekday = choice_id(thing_given(rq, "last_weekday")), .opens = thing_given(rq, "opens"), .closes = thing_given(rq, "closes"),
+		.valid_from = thing_given(rq, "valid_from"), .valid_to = thing_given(rq, "valid_to"), .always = form_checked(rq, "always") };
 
-	if (given(rq, "place")[0] == '\0')
+	(void)t;
+	if (thing_given(rq, "place")[0] == '\0')
 		return err_input(err, "place", N_("Choose whose hours they are"));
 	return place_given(rq, &in.authority_id, &in.unit_id, err) && opening_save(rq->db, by, &in, NULL, err);
+}
+
+static bool
+opening_drop(struct request *rq, const struct change *by, int64_t id, struct err *err)
+{
+	return opening_remove(rq->db, by, id, err);
 }
 
 /* ---- exceptions ---- */
@@ -266,26 +252,33 @@ exception_rows(struct request *rq, const struct admin_row **out, size_t *n, stru
 }
 
 static bool
-exception_load(struct request *rq, int64_t id, struct loaded *out, struct err *err)
+exception_load(struct request *rq, int64_t id, struct thing_row *out, struct err *err)
 {
 	struct opening_exception r;
 
 	if (!opening_exception_get(rq->db, rq->arena, id, &r, err))
 		return false;
-	*out = (struct loaded){ r.authority_id, r.unit_id, opening_exception_mark(rq->arena, &r),
+	*out = (struct thing_row){ .authority_id = r.authority_id, .unit_id = r.unit_id, .seen = opening_exception_mark(rq->arena, &r), .value =
 		{ place_value(rq->arena, r.authority_id, r.unit_id), r.kind, r.from_date,
 		strcmp(r.to_date, r.from_date) == 0 ? NULL : r.to_date, r.opens, r.closes, r.reason } };
 	return true;
 }
 
 static bool
-exception_store(struct request *rq, const struct change *by, int64_t id, struct err *err)
+exception_store(struct request *rq, const struct thing *t, const struct change *by, int64_t id, struct err *err)
 {
-	struct opening_exception in = { .id = id, .kind = given(rq, "kind"), .from_date = given(rq, "from_date"),
-		.to_date = given(rq, "to_date"), .opens = given(rq, "opens"), .closes = given(rq, "closes"),
-		.reason = given(rq, "reason") };
+	struct opening_exception in = { .id = id, .kind = thing_given(rq, "kind"), .from_date = thing_given(rq, "from_date"),
+		.to_date = thing_given(rq, "to_date"), .opens = thing_given(rq, "opens"), .closes = thing_given(rq, "closes"),
+		.reason = thing_given(rq, "reason") };
 
+	(void)t;
 	return place_given(rq, &in.authority_id, &in.unit_id, err) && opening_exception_save(rq->db, by, &in, NULL, err);
+}
+
+static bool
+exception_drop(struct request *rq, const struct change *by, int64_t id, struct err *err)
+{
+	return opening_exception_remove(rq->db, by, id, err);
 }
 
 #define TIMES(hint, optional) \
@@ -293,7 +286,7 @@ exception_store(struct request *rq, const struct change *by, int64_t id, struct 
 	{ "closes", N_("Closes"), NULL, ADMIN_TEXT, FREE, optional, NULL }
 
 static const struct thing things[] = {
-	{ "/admin/oppettider", N_("Opening hours"), N_("Add hours"),
+	{ "/admin/oppettider", N_("Opening hours"), N_("Add hours"), ACT_ADMIN_HOURS,
 	    { N_("Where"), N_("For"), N_("When"), N_("Valid") },
 	    { { "place", N_("Whose hours"), N_("A unit without hours of its own has those of what it lies under."), ADMIN_SELECT, PLACES, false, N_("Choose one") },
 	    { "kind", N_("For"), NULL, ADMIN_SELECT, KINDS, false, N_("Choose one") },
@@ -303,8 +296,8 @@ static const struct thing things[] = {
 	    { "valid_from", N_("First day"), NULL, ADMIN_DAY, FREE, false, NULL },
 	    { "valid_to", N_("Last day"), N_("Empty: until further notice."), ADMIN_DAY, FREE, true, NULL },
 	    { "always", N_("Also on holidays and half-days, as who is on call"), NULL, ADMIN_CHECK, FREE, false, NULL } },
-	    opening_rows, opening_load, opening_store, opening_remove },
-	{ "/admin/avvikelser", N_("Other hours for some days"), N_("Add days"),
+	    opening_rows, opening_load, opening_store, opening_drop },
+	{ "/admin/avvikelser", N_("Other hours for some days"), N_("Add days"), ACT_ADMIN_HOURS,
 	    { N_("Days"), N_("Where"), N_("Open hours"), N_("Reason") },
 	    { { "place", N_("Whose hours"), N_("They replace what those days would otherwise have, also on holidays."), ADMIN_SELECT, PLACES_OR_ALL, false, N_("The whole municipality") },
 	    { "kind", N_("For"), NULL, ADMIN_SELECT, KINDS, true, N_("Telephone and visits") },
@@ -312,83 +305,43 @@ static const struct thing things[] = {
 	    { "to_date", N_("Last day"), N_("Empty: the one day."), ADMIN_DAY, FREE, true, NULL },
 	    TIMES(N_("Like 8:00. Both empty: closed all day."), true),
 	    { "reason", N_("Reason"), N_("Shown to everybody, like training day."), ADMIN_TEXT, FREE, false, NULL } },
-	    exception_rows, exception_load, exception_store, opening_exception_remove },
+	    exception_rows, exception_load, exception_store, exception_drop },
 };
-
-static const struct thing *
-thing_of(struct request *rq)
-{
-	size_t n = strlen(things[0].path);
-
-	return strncmp(rq->path, things[0].path, n) == 0 ? &things[0] : &things[1];
-}
 
 /* ---- the same for both ---- */
 
-static const struct page_link trail[] = { { .href = "/admin", .text = N_("Administration") } };
-
-static void
-begin(struct request *rq, struct page *page, const char *title, const struct err *wrong)
-{
-	frame_init(page, rq, tr(rq->lang, title));
-	page->trail = trail;
-	page->n_trail = ARRAY_LEN(trail);
-	if (wrong != NULL)
-		frame_error(page, rq, wrong);
-}
-
 static bool
-fill_choices(struct request *rq, enum options options, struct field *f, struct err *err)
+choices(struct request *rq, int options, struct field *f, struct err *err)
 {
-	if (options == FREE)
-		return true;
 	if (options == PLACES || options == PLACES_OR_ALL) {
 		if (options == PLACES_OR_ALL && !may_see(rq, 0, 0))
 			f->empty = N_("Choose one");
 		return place_choices(rq, f, err);
 	}
-	fixed_choices(rq, options, f);
+	fixed_choices(rq, (enum options)options, f);
 	return true;
 }
 
-static void
-show_form(struct request *rq, struct response *rs, const struct thing *t, int64_t id, const struct loaded *row,
-    const struct err *wrong)
+static const char *
+new_value(struct request *rq, const char *name)
 {
-	struct admin_input *input = arena_array(rq->arena, FIELDS_MAX, sizeof(*input));
-	struct admin_form_view view = { .input = input, .back = t->path, .seen = row->seen };
-	bool sent = rq->method == POST || form_raw(rq, t->field[0].name) != NULL;
-	struct err err = { 0 };
-	struct page page;
-	struct sb sb;
-
-	for (; view.n < FIELDS_MAX && t->field[view.n].name != NULL; view.n++) {
-		const struct hours_field *f = &t->field[view.n];
-
-		const char *value = sent ? form_raw(rq, f->name) : row->value[view.n];
-
-		input[view.n] = (struct admin_input){ .kind = f->kind, .checked = value != NULL, .field = { .name = f->name,
-			.label = f->label, .hint = f->hint, .value = f->kind == ADMIN_CHECK ? NULL : value,
-			.optional = f->optional, .empty = f->empty } };
-		if (!fill_choices(rq, f->options, &input[view.n].field, &err)) {
-			respond_err(rq, rs, &err);
-			return;
-		}
-	}
-	view.action = id == 0 ? arena_printf(rq->arena, "%s/ny", t->path) : arena_printf(rq->arena, "%s/%" PRId64, t->path, id);
-	view.remove = id != 0 ? arena_printf(rq->arena, "%s/ta-bort", view.action) : NULL;
-	begin(rq, &page, id == 0 ? t->add : t->title, wrong);
-	if (wrong != NULL)
-		rs->status = 422;
-	sb_init(&sb, rq->arena, PAGE_MAX);
-	admin_form_html(&sb, &page, &view);
-	respond_html(rq, rs, &sb);
+	return strcmp(name, "valid_from") == 0 ? arena_strdup(rq->arena, date_text(local_date(rq->now)).s) : NULL;
 }
+
+static bool
+may_row(struct request *rq, const struct thing *t, const struct thing_row *row, struct err *err)
+{
+	(void)t;
+	return may(rq, row->authority_id, row->unit_id, err);
+}
+
+static const struct things all = { .item = things, .n = ARRAY_LEN(things), .may = may_row, .choices = choices, .new_value = new_value,
+	.wrong_status = 422 };
 
 static void
 show_list(struct request *rq, struct response *rs, const struct err *wrong)
 {
-	const struct thing *t = thing_of(rq);
+	const struct thing *t = thing_of(&all, rq);
 	struct admin_hours_view view = { .list = { .path = t->path, .caption = t->title, .add = t->add },
 		.may_choose_first = t == &things[0] && permitted(rq->actor, ACT_ADMIN_SITE, &(struct object){ 0 }) };
 	const char *first = NULL;
@@ -404,7 +357,9 @@ show_list(struct request *rq, struct response *rs, const struct err *wrong)
 		return;
 	}
 	view.n_units = choices_of_units(rq->arena, &units, 0, wrong != NULL ? form_raw(rq, "first") : first, &view.unit);
-	begin(rq, &page, t->title, wrong);
+	thing_page(rq, &page, t->title);
+	if (wrong != NULL)
+		frame_error(&page, rq, wrong);
 	page.wide = true;
 	sb_init(&sb, rq->arena, PAGE_MAX);
 	admin_hours_html(&sb, &page, &view);
@@ -420,76 +375,32 @@ list_get(struct request *rq, struct response *rs)
 static void
 new_get(struct request *rq, struct response *rs)
 {
-	const struct thing *t = thing_of(rq);
-	struct loaded row = { 0 };
-
-	for (size_t i = 0; i < FIELDS_MAX && t->field[i].name != NULL; i++)
-		if (strcmp(t->field[i].name, "valid_from") == 0)
-			row.value[i] = arena_strdup(rq->arena, date_text(local_date(rq->now)).s);
-	show_form(rq, rs, t, 0, &row, NULL);
-}
-
-static bool
-load(struct request *rq, const struct thing *t, int64_t *id, struct loaded *row, struct err *err)
-{
-	return path_id(rq, "id", id, err) && t->load(rq, *id, row, err) && may(rq, row->authority_id, row->unit_id, err);
+	thing_new_get(&all, rq, rs);
 }
 
 static void
 one_get(struct request *rq, struct response *rs)
 {
-	const struct thing *t = thing_of(rq);
-	struct loaded row = { 0 };
-	struct err err = { 0 };
-	int64_t id;
-
-	if (load(rq, t, &id, &row, &err))
-		show_form(rq, rs, t, id, &row, NULL);
-	else
-		respond_err(rq, rs, &err);
+	thing_one_get(&all, rq, rs);
 }
 
 static void
 save_post(struct request *rq, struct response *rs)
 {
-	const struct thing *t = thing_of(rq);
-	struct change by = { rq->actor->account_id, rq->now, form_raw(rq, "seen") };
-	struct loaded row = { 0 };
-	struct err err = { 0 };
-	int64_t id = 0;
-
-	if (path_param(rq, "id") != NULL && !load(rq, t, &id, &row, &err)) {
-		respond_err(rq, rs, &err);
-		return;
-	}
-	if (t->save(rq, &by, id, &err))
-		respond_see_other(rq, rs, "%s?klart=%s", t->path, frame_done_word(DONE_SAVED));
-	else if (frame_again(&err))
-		show_form(rq, rs, t, id, &row, &err);
-	else
-		respond_err(rq, rs, &err);
+	thing_save_post(&all, rq, rs);
 }
 
 static void
 remove_post(struct request *rq, struct response *rs)
 {
-	const struct thing *t = thing_of(rq);
-	const struct change by = { rq->actor->account_id, rq->now, NULL };
-	struct loaded row = { 0 };
-	struct err err = { 0 };
-	int64_t id;
-
-	if (load(rq, t, &id, &row, &err) && t->remove(rq->db, &by, id, &err))
-		respond_see_other(rq, rs, "%s?klart=%s", t->path, frame_done_word(DONE_REMOVED));
-	else
-		respond_err(rq, rs, &err);
+	thing_remove_post(&all, rq, rs);
 }
 
 /* Whose hours the start page and the form show. */
 static void
 first_post(struct request *rq, struct response *rs)
 {
-	int64_t id = choice_id(given(rq, "first"));
+	int64_t id = choice_id(thing_given(rq, "first"));
 	struct err err = { 0 };
 	struct unit unit;
 	bool ok = permit(rq->actor, ACT_ADMIN_SITE, &(struct object){ 0 }, &err);

@@ -1,7 +1,6 @@
-/* people/admin_pages.c: what is administered as a table of things, and the appearance
+/* people/admin_pages.c: the things that are administered (people/admin_thing.h), and the appearance
  *
- * A thing has its path, its columns, its fields, and three functions: rows for the list, load for the form, save. The
- * handlers are the same for all. Who may change a row is asked about the row's authority as it is and as it becomes. */
+ * Who may change a row is asked about the row's authority as it is and as it becomes. */
 #include "people/admin_pages.h"
 
 #include <inttypes.h>
@@ -15,47 +14,18 @@
 #include "base/tr.h"
 #include "law/calendar.h"
 #include "law/number.h"
+#include "people/admin_thing.h"
 #include "people/frame.h"
 #include "people/office.h"
 #include "people/site.h"
 
-enum { FIELDS_MAX = 9, HOLIDAYS_MAX = 40 };
-enum options { FREE, AUTHORITIES, UNITS, CATEGORIES, CHANNELS, AUTHORITY_KINDS, UNIT_KINDS, OPEN311_KINDS };
-
-struct thing_field {
-	const char *name, *label, *hint;	/* msgid */
-	enum admin_kind kind;
-	enum options options;
-	bool optional;
-	const char *empty;			/* msgid of the choice of none */
-};
-/* A row's values for its form. */
-struct loaded { int64_t authority_id; const char *seen; const char *value[FIELDS_MAX]; };
-
-struct thing {
-	const char *path, *title, *add;		/* msgid */
-	enum action action;
-	const char *column[4];
-	struct thing_field field[FIELDS_MAX];	/* name NULL ends */
-	bool (*rows)(struct request *rq, const struct admin_row **out, size_t *n, struct err *err);
-	bool (*load)(struct request *rq, int64_t id, struct loaded *out, struct err *err);
-	bool (*save)(struct request *rq, const struct thing *t, const struct change *by, int64_t id, struct err *err);
-	bool (*remove)(struct request *rq, const struct change *by, int64_t id, struct err *err);	/* or NULL */
-};
+enum { HOLIDAYS_MAX = 40 };
+enum options { FREE = THING_FREE, AUTHORITIES, UNITS, CATEGORIES, CHANNELS, AUTHORITY_KINDS, UNIT_KINDS, OPEN311_KINDS };
 
 static const char *
 id_or_null(struct arena *a, int64_t id)
 {
 	return id == 0 ? NULL : i64_text(a, id);
-}
-
-static const char *
-given(struct request *rq, const char *name)
-{
-	const char *text = "";
-	struct err ignored = { 0 };
-
-	return form_text(rq, name, 0, 1 << 20, &text, &ignored) ? text : "";
 }
 
 static int64_t
@@ -103,14 +73,14 @@ authority_rows(struct request *rq, const struct admin_row **out, size_t *n, stru
 }
 
 static bool
-authority_load(struct request *rq, int64_t id, struct loaded *out, struct err *err)
+authority_load(struct request *rq, int64_t id, struct thing_row *out, struct err *err)
 {
 	struct authority r;
 
 	if (!authority_get(rq->db, rq->arena, id, &r, err))
 		return false;
-	*out = (struct loaded){ r.id, authority_mark(rq->arena, &r),
-		{ r.name, r.code, r.kind, r.number_template, r.email, r.active ? "1" : NULL } };
+	*out = (struct thing_row){ .authority_id = r.id, .seen = authority_mark(rq->arena, &r),
+		.value = { r.name, r.code, r.kind, r.number_template, r.email, r.active ? "1" : NULL } };
 	return true;
 }
 
@@ -118,8 +88,8 @@ static bool
 authority_store(struct request *rq, const struct thing *t, const struct change *by, int64_t id, struct err *err)
 {
 	return may(rq, t->action, id, err) && authority_save(rq->db, by, &(struct authority){ .id = id,
-	    .name = given(rq, "name"), .code = given(rq, "code"), .kind = given(rq, "kind"),
-	    .number_template = given(rq, "number_template"), .email = given(rq, "email"),
+	    .name = thing_given(rq, "name"), .code = thing_given(rq, "code"), .kind = thing_given(rq, "kind"),
+	    .number_template = thing_given(rq, "number_template"), .email = thing_given(rq, "email"),
 	    .active = form_checked(rq, "active") }, NULL, err);
 }
 
@@ -142,13 +112,13 @@ unit_rows(struct request *rq, const struct admin_row **out, size_t *n, struct er
 }
 
 static bool
-unit_load(struct request *rq, int64_t id, struct loaded *out, struct err *err)
+unit_load(struct request *rq, int64_t id, struct thing_row *out, struct err *err)
 {
 	struct unit r;
 
 	if (!unit_get(rq->db, rq->arena, id, &r, err))
 		return false;
-	*out = (struct loaded){ r.authority_id, unit_mark(rq->arena, &r), { r.name, r.kind,
+	*out = (struct thing_row){ .authority_id = r.authority_id, .seen = unit_mark(rq->arena, &r), .value = { r.name, r.kind,
 		id_or_null(rq->arena, r.authority_id), id_or_null(rq->arena, r.parent_id), r.email, r.phone, r.visiting_address,
 		r.active ? "1" : NULL } };
 	return true;
@@ -160,9 +130,9 @@ unit_store(struct request *rq, const struct thing *t, const struct change *by, i
 	int64_t authority_id = given_id(rq, "authority_id");
 
 	return may(rq, t->action, authority_id, err) && unit_save(rq->db, by, &(struct unit){ .id = id,
-	    .name = given(rq, "name"), .kind = given(rq, "kind"), .authority_id = authority_id,
-	    .parent_id = given_id(rq, "parent_id"), .email = given(rq, "email"), .phone = given(rq, "phone"),
-	    .visiting_address = given(rq, "visiting_address"), .active = form_checked(rq, "active") }, NULL, err);
+	    .name = thing_given(rq, "name"), .kind = thing_given(rq, "kind"), .authority_id = authority_id,
+	    .parent_id = given_id(rq, "parent_id"), .email = thing_given(rq, "email"), .phone = thing_given(rq, "phone"),
+	    .visiting_address = thing_given(rq, "visiting_address"), .active = form_checked(rq, "active") }, NULL, err);
 }
 
 /* ---- categories ---- */
@@ -184,13 +154,13 @@ category_rows(struct request *rq, const struct admin_row **out, size_t *n, struc
 }
 
 static bool
-category_load(struct request *rq, int64_t id, struct loaded *out, struct err *err)
+category_load(struct request *rq, int64_t id, struct thing_row *out, struct err *err)
 {
 	struct category r;
 
 	if (!category_get(rq->db, rq->arena, id, &r, err))
 		return false;
-	*out = (struct loaded){ r.authority_id, category_mark(rq->arena, &r), { r.name, r.name_en,
+	*out = (struct thing_row){ .authority_id = r.authority_id, .seen = category_mark(rq->arena, &r), .value = { r.name, r.name_en,
 		id_or_null(rq->arena, r.unit_id), r.keywords, r.about, r.open311, r.active ? "1" : NULL } };
 	return true;
 }
@@ -201,8 +171,8 @@ category_store(struct request *rq, const struct thing *t, const struct change *b
 	int64_t unit_id = given_id(rq, "unit_id");
 
 	return may_unit(rq, t->action, unit_id, err) && category_save(rq->db, by, &(struct category){ .id = id,
-	    .name = given(rq, "name"), .name_en = given(rq, "name_en"), .unit_id = unit_id,
-	    .keywords = given(rq, "keywords"), .about = given(rq, "about"), .open311 = given(rq, "open311"),
+	    .name = thing_given(rq, "name"), .name_en = thing_given(rq, "name_en"), .unit_id = unit_id,
+	    .keywords = thing_given(rq, "keywords"), .about = thing_given(rq, "about"), .open311 = thing_given(rq, "open311"),
 	    .active = form_checked(rq, "active") }, NULL, err);
 }
 
@@ -225,13 +195,13 @@ mailbox_rows(struct request *rq, const struct admin_row **out, size_t *n, struct
 }
 
 static bool
-mailbox_load(struct request *rq, int64_t id, struct loaded *out, struct err *err)
+mailbox_load(struct request *rq, int64_t id, struct thing_row *out, struct err *err)
 {
 	struct mailbox r;
 
 	if (!mailbox_get(rq->db, rq->arena, id, &r, err))
 		return false;
-	*out = (struct loaded){ r.authority_id, mailbox_mark(rq->arena, &r), { r.address, r.name,
+	*out = (struct thing_row){ .authority_id = r.authority_id, .seen = mailbox_mark(rq->arena, &r), .value = { r.address, r.name,
 		id_or_null(rq->arena, r.unit_id), r.active ? "1" : NULL } };
 	return true;
 }
@@ -242,7 +212,7 @@ mailbox_store(struct request *rq, const struct thing *t, const struct change *by
 	int64_t unit_id = given_id(rq, "unit_id");
 
 	return may_unit(rq, t->action, unit_id, err) && mailbox_save(rq->db, by, &(struct mailbox){ .id = id,
-	    .address = given(rq, "address"), .name = given(rq, "name"), .unit_id = unit_id,
+	    .address = thing_given(rq, "address"), .name = thing_given(rq, "name"), .unit_id = unit_id,
 	    .active = form_checked(rq, "active") }, NULL, err);
 }
 
@@ -284,13 +254,13 @@ promise_rows(struct request *rq, const struct admin_row **out, size_t *n, struct
 }
 
 static bool
-promise_load(struct request *rq, int64_t id, struct loaded *out, struct err *err)
+promise_load(struct request *rq, int64_t id, struct thing_row *out, struct err *err)
 {
 	struct promise_row r;
 
 	if (!promise_get(rq->db, rq->arena, id, &r, err))
 		return false;
-	*out = (struct loaded){ r.authority_id, promise_mark(rq->arena, &r), { r.channel,
+	*out = (struct thing_row){ .authority_id = r.authority_id, .seen = promise_mark(rq->arena, &r), .value = { r.channel,
 		id_or_null(rq->arena, r.authority_id), id_or_null(rq->arena, r.category_id),
 		i64_text(rq->arena, r.confirm_days), i64_text(rq->arena, r.answer_days) } };
 	return true;
@@ -299,7 +269,7 @@ promise_load(struct request *rq, int64_t id, struct loaded *out, struct err *err
 static bool
 promise_store(struct request *rq, const struct thing *t, const struct change *by, int64_t id, struct err *err)
 {
-	struct promise_row in = { .id = id, .channel = given(rq, "channel"), .authority_id = given_id(rq, "authority_id"),
+	struct promise_row in = { .id = id, .channel = thing_given(rq, "channel"), .authority_id = given_id(rq, "authority_id"),
 		.category_id = given_id(rq, "category_id") };
 
 	return may(rq, t->action, in.authority_id, err) &&
@@ -334,7 +304,7 @@ day_rows(struct request *rq, const struct admin_row **out, size_t *n, struct err
 }
 
 static bool
-day_load(struct request *rq, int64_t id, struct loaded *out, struct err *err)
+day_load(struct request *rq, int64_t id, struct thing_row *out, struct err *err)
 {
 	struct local_day_list list;
 	struct date day;
@@ -343,7 +313,7 @@ day_load(struct request *rq, int64_t id, struct loaded *out, struct err *err)
 		return false;
 	for (size_t i = 0; i < list.n; i++) {
 		if (date_parse(list.item[i].date, &day) && date_days(day) == id) {
-			*out = (struct loaded){ .value = { list.item[i].date, list.item[i].name, list.item[i].closes_at } };
+			*out = (struct thing_row){ .value = { list.item[i].date, list.item[i].name, list.item[i].closes_at } };
 			return true;
 		}
 	}
@@ -355,18 +325,18 @@ day_store(struct request *rq, const struct thing *t, const struct change *by, in
 {
 	struct date day;
 
-	if (!may(rq, t->action, 0, err) || !local_day_save(rq->db, by, &(struct local_day){ given(rq, "date"),
-	    given(rq, "closes_at"), given(rq, "name") }, err))
+	if (!may(rq, t->action, 0, err) || !local_day_save(rq->db, by, &(struct local_day){ thing_given(rq, "date"),
+	    thing_given(rq, "closes_at"), thing_given(rq, "name") }, err))
 		return false;
 	/* Moved to another date: the row of the old one goes. */
-	return id == 0 || !date_parse(given(rq, "date"), &day) || date_days(day) == id ||
+	return id == 0 || !date_parse(thing_given(rq, "date"), &day) || date_days(day) == id ||
 	    local_day_remove(rq->db, by, date_text(date_from_days((int)id)).s, err);
 }
 
 static bool
 day_drop(struct request *rq, const struct change *by, int64_t id, struct err *err)
 {
-	struct loaded row;
+	struct thing_row row;
 
 	return day_load(rq, id, &row, err) && local_day_remove(rq->db, by, row.value[0], err);
 }
@@ -390,13 +360,13 @@ answer_rows(struct request *rq, const struct admin_row **out, size_t *n, struct 
 }
 
 static bool
-answer_load(struct request *rq, int64_t id, struct loaded *out, struct err *err)
+answer_load(struct request *rq, int64_t id, struct thing_row *out, struct err *err)
 {
 	struct standard_answer r;
 
 	if (!standard_answer_get(rq->db, rq->arena, id, &r, err))
 		return false;
-	*out = (struct loaded){ r.authority_id, standard_answer_mark(rq->arena, &r), { r.title, r.question, r.text,
+	*out = (struct thing_row){ .authority_id = r.authority_id, .seen = standard_answer_mark(rq->arena, &r), .value = { r.title, r.question, r.text,
 		id_or_null(rq->arena, r.category_id), id_or_null(rq->arena, r.authority_id), r.shown_to_all ? "1" : NULL,
 		r.active ? "1" : NULL } };
 	return true;
@@ -408,7 +378,7 @@ answer_store(struct request *rq, const struct thing *t, const struct change *by,
 	int64_t authority_id = given_id(rq, "authority_id");
 
 	return may(rq, t->action, authority_id, err) && standard_answer_save(rq->db, by, &(struct standard_answer){ .id = id,
-	    .title = given(rq, "title"), .question = given(rq, "question"), .text = given(rq, "text"),
+	    .title = thing_given(rq, "title"), .question = thing_given(rq, "question"), .text = thing_given(rq, "text"),
 	    .category_id = given_id(rq, "category_id"), .authority_id = authority_id,
 	    .shown_to_all = form_checked(rq, "shown_to_all"), .active = form_checked(rq, "active") }, NULL, err);
 }
@@ -474,28 +444,6 @@ static const struct thing things[] = {
 
 /* ---- the same for all ---- */
 
-static const struct thing *
-thing_of(struct request *rq)
-{
-	for (size_t i = 0; i < ARRAY_LEN(things); i++) {
-		size_t n = strlen(things[i].path);
-
-		if (strncmp(rq->path, things[i].path, n) == 0 && (rq->path[n] == '\0' || rq->path[n] == '/'))
-			return &things[i];
-	}
-	return NULL;			/* not reached: every route below is a thing's */
-}
-
-static const struct page_link trail[] = { { .href = "/admin", .text = N_("Administration") } };
-
-static void
-begin(struct request *rq, struct page *page, const char *title)
-{
-	frame_init(page, rq, tr(rq->lang, title));
-	page->trail = trail;
-	page->n_trail = ARRAY_LEN(trail);
-}
-
 static size_t
 fixed_choices(struct arena *a, enum options options, const char *chosen, const struct choice **out)
 {
@@ -522,7 +470,7 @@ fixed_choices(struct arena *a, enum options options, const char *chosen, const s
 }
 
 static bool
-fill_choices(struct request *rq, enum options options, struct field *f, struct err *err)
+choices(struct request *rq, int options, struct field *f, struct err *err)
 {
 	struct authority_list authorities;
 	struct category_list categories;
@@ -540,8 +488,8 @@ fill_choices(struct request *rq, enum options options, struct field *f, struct e
 		if (!category_list(rq->db, rq->arena, &categories, err))
 			return false;
 		f->n_choice = choices_of_categories(rq->arena, &categories, f->value, &f->choice);
-	} else if (options != FREE) {
-		f->n_choice = fixed_choices(rq->arena, options, f->value, &f->choice);
+	} else {
+		f->n_choice = fixed_choices(rq->arena, (enum options)options, f->value, &f->choice);
 	}
 	return true;
 }
@@ -587,46 +535,32 @@ number_get(struct request *rq, struct response *rs)
 	respond_text(rs, 200, "text/plain; charset=utf-8", text, strlen(text));
 }
 
-/* The form: as loaded, or with the words that were sent and what was wrong with them. */
+/* Only of authorities: their numbers' template shows what it gives. */
 static void
-show_form(struct request *rq, struct response *rs, const struct thing *t, int64_t id, const struct loaded *row,
-    const struct err *wrong)
+dress(struct request *rq, const struct thing *t, struct admin_form_view *view)
 {
-	struct admin_input *input = arena_array(rq->arena, FIELDS_MAX, sizeof(*input));
-	struct admin_form_view view = { .input = input, .back = t->path };
-	/* also when the words were kept over a new sign-in (people/form_draft.h) */
-	bool sent = rq->method == POST || form_raw(rq, t->field[0].name) != NULL;
-	struct err err = { 0 };
-	struct page page;
-	struct sb sb;
-
-	for (; view.n < FIELDS_MAX && t->field[view.n].name != NULL; view.n++) {
-		const struct thing_field *f = &t->field[view.n];
-		const char *value = sent ? form_raw(rq, f->name) : row->value[view.n];
-
-		input[view.n] = (struct admin_input){ .kind = f->kind, .checked = value != NULL, .field = { .name = f->name,
-			.label = f->label, .hint = f->hint, .value = f->kind == ADMIN_CHECK ? NULL : value,
-			.optional = f->optional, .empty = f->empty, .type = f->kind == ADMIN_EMAIL ? "email" : NULL } };
-		if (!fill_choices(rq, f->options, &input[view.n].field, &err)) {
-			respond_err(rq, rs, &err);
-			return;
-		}
-	}
-	view.action = id == 0 ? arena_printf(rq->arena, "%s/ny", t->path) : arena_printf(rq->arena, "%s/%" PRId64, t->path, id);
-	view.remove = id != 0 && t->remove != NULL ? arena_printf(rq->arena, "%s/ta-bort", view.action) : NULL;
-	for (size_t i = 0; t->rows == authority_rows && i < view.n; i++) {
+	for (size_t i = 0; t->rows == authority_rows && i < view->n; i++) {
 		if (strcmp(t->field[i].name, "number_template") == 0)
-			view.preview = number_preview(rq, input[i].field.value, input[1].field.value);
+			view->preview = number_preview(rq, view->input[i].field.value, view->input[1].field.value);
 	}
-	view.preview_url = "/admin/nummer";
-	view.seen = row->seen;		/* as it is now: after a conflict the next save goes through */
-	begin(rq, &page, id == 0 ? t->add : t->title);
-	if (wrong != NULL)
-		frame_error(&page, rq, wrong);
-	sb_init(&sb, rq->arena, PAGE_MAX);
-	admin_form_html(&sb, &page, &view);
-	respond_html(rq, rs, &sb);
+	view->preview_url = "/admin/nummer";
 }
+
+static const char *
+new_value(struct request *rq, const char *name)
+{
+	(void)rq;
+	return strcmp(name, "active") == 0 ? "1" : NULL;
+}
+
+static bool
+may_row(struct request *rq, const struct thing *t, const struct thing_row *row, struct err *err)
+{
+	return may(rq, t->action, row->authority_id, err);
+}
+
+static const struct things all = { .item = things, .n = ARRAY_LEN(things), .may = may_row, .choices = choices, .new_value = new_value,
+	.dress = dress };
 
 static size_t
 holidays_of(struct arena *a, int year, const struct holiday **out)
@@ -644,7 +578,7 @@ holidays_of(struct arena *a, int year, const struct holiday **out)
 static void
 list_get(struct request *rq, struct response *rs)
 {
-	const struct thing *t = thing_of(rq);
+	const struct thing *t = thing_of(&all, rq);
 	struct admin_list_view view = { .path = t->path, .caption = t->title, .add = t->add };
 	struct err err = { 0 };
 	struct page page;
@@ -657,7 +591,7 @@ list_get(struct request *rq, struct response *rs)
 	}
 	if (t->rows == day_rows)
 		view.n_holidays = holidays_of(rq->arena, local_date(rq->now).year, &view.holiday);
-	begin(rq, &page, t->title);
+	thing_page(rq, &page, t->title);
 	page.wide = true;
 	sb_init(&sb, rq->arena, PAGE_MAX);
 	admin_list_html(&sb, &page, &view);
@@ -667,73 +601,25 @@ list_get(struct request *rq, struct response *rs)
 static void
 new_get(struct request *rq, struct response *rs)
 {
-	const struct thing *t = thing_of(rq);
-	struct loaded row = { 0 };
-
-	for (size_t i = 0; i < FIELDS_MAX && t->field[i].name != NULL; i++)
-		if (strcmp(t->field[i].name, "active") == 0)
-			row.value[i] = "1";
-	show_form(rq, rs, t, 0, &row, NULL);
-}
-
-static bool
-load(struct request *rq, const struct thing *t, int64_t *id, struct loaded *row, struct err *err)
-{
-	return path_id(rq, "id", id, err) && t->load(rq, *id, row, err) && may(rq, t->action, row->authority_id, err);
+	thing_new_get(&all, rq, rs);
 }
 
 static void
 one_get(struct request *rq, struct response *rs)
 {
-	const struct thing *t = thing_of(rq);
-	struct loaded row = { 0 };
-	struct err err = { 0 };
-	int64_t id;
-
-	if (load(rq, t, &id, &row, &err))
-		show_form(rq, rs, t, id, &row, NULL);
-	else
-		respond_err(rq, rs, &err);
+	thing_one_get(&all, rq, rs);
 }
 
 static void
 save_post(struct request *rq, struct response *rs)
 {
-	const struct thing *t = thing_of(rq);
-	struct change by = { rq->actor->account_id, rq->now, form_raw(rq, "seen") };
-	struct loaded row = { 0 };
-	struct err err = { 0 };
-	int64_t id = 0;
-
-	if (path_param(rq, "id") != NULL && !load(rq, t, &id, &row, &err)) {
-		respond_err(rq, rs, &err);
-		return;
-	}
-	if (form_raw(rq, "forhandsgranska") != NULL) {
-		row.seen = by.seen;
-		show_form(rq, rs, t, id, &row, NULL);
-	} else if (t->save(rq, t, &by, id, &err)) {
-		respond_see_other(rq, rs, "%s?klart=%s", t->path, frame_done_word(DONE_SAVED));
-	} else if (frame_again(&err)) {
-		show_form(rq, rs, t, id, &row, &err);
-	} else {
-		respond_err(rq, rs, &err);
-	}
+	thing_save_post(&all, rq, rs);
 }
 
 static void
 remove_post(struct request *rq, struct response *rs)
 {
-	const struct thing *t = thing_of(rq);
-	const struct change by = { rq->actor->account_id, rq->now, NULL };
-	struct loaded row = { 0 };
-	struct err err = { 0 };
-	int64_t id;
-
-	if (load(rq, t, &id, &row, &err) && t->remove(rq, &by, id, &err))
-		respond_see_other(rq, rs, "%s?klart=%s", t->path, frame_done_word(DONE_REMOVED));
-	else
-		respond_err(rq, rs, &err);
+	thing_remove_post(&all, rq, rs);
 }
 
 static void
@@ -829,7 +715,7 @@ show_look(struct request *rq, struct response *rs, const struct err *wrong)
 			.label = N_("Take the logo away") } };
 	view.preview = contact_number_preview(rq, again ? form_raw(rq, "contact_number") : site.contact_number);
 	view.preview_url = "/admin/nummer";
-	begin(rq, &page, N_("Name and appearance"));
+	thing_page(rq, &page, N_("Name and appearance"));
 	if (wrong != NULL)
 		frame_error(&page, rq, wrong);
 	sb_init(&sb, rq->arena, PAGE_MAX);
@@ -869,10 +755,10 @@ save_logo(struct request *rq, struct err *err)
 static bool
 save_looks(struct request *rq, struct err *err)
 {
-	if (given(rq, "name")[0] == '\0')
+	if (thing_given(rq, "name")[0] == '\0')
 		return err_input(err, "name", N_("Write a name"));
 	for (size_t i = 0; i < ARRAY_LEN(looks); i++)
-		if (!site_set(rq->db, rq->actor->account_id, looks[i].setting, given(rq, looks[i].field), rq->now, err))
+		if (!site_set(rq->db, rq->actor->account_id, looks[i].setting, thing_given(rq, looks[i].field), rq->now, err))
 			return false;
 	return site_set(rq->db, rq->actor->account_id, "registry.four_eyes", form_checked(rq, "four_eyes") ? "1" : "0", rq->now, err) &&
 	    save_logo(rq, err);
