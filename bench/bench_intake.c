@@ -19,6 +19,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/heap.h"
 #include "base/monotonic.h"
 #include "contact/intake.h"
 #include "db/db.h"
@@ -180,6 +181,7 @@ main(int argc, char **argv)
 	struct err err = { 0 };
 	unsigned first = 0;
 
+	heap_keep();		/* as the server does */
 	if (argc != 2)
 		stop("usage", "bench_intake DATABASE");
 	if (!database_open(argv[1], &(struct database_options){ .must_exist = true }, &d, &err) || database_reader(d, &err) == NULL)

@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/heap.h"
 #include "base/monotonic.h"
 #include "contact/contact.h"
 #include "db/db.h"
@@ -265,6 +266,7 @@ main(int argc, char **argv)
 	struct database *d = NULL;
 	struct err err = { 0 };
 
+	heap_keep();		/* as the server does */
 	if (argc == 4 && strcmp(argv[1], "--bare") == 0) {
 		double best = 0;
 

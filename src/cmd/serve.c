@@ -18,6 +18,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/heap.h"
 #include "base/file.h"
 #include "base/late.h"
 #include "base/log.h"
@@ -412,6 +413,7 @@ cmd_serve(int argc, char **argv)
 		return code;
 	}
 	block_signals();
+	heap_keep();
 	if (!options_database(&o, true, &d, &db, &err) || (o.demo && !init_demo(db, &o, &err)) ||
 	    !init_office(db, options_now(&o), &err) ||
 	    !start(&o, d, db, &s, &err)) {

@@ -510,12 +510,61 @@ behind_savepoint(struct db *tx, db_write_fn *fn, void *arg, struct err *err)
 	return ok;
 }
 
-/* One batch in one transaction. False: nothing of it is there, and *err says why. */
+/* A batch: the jobs of one transaction. More may join while the first are run, until nobody more is expected. */
+struct batch { struct job *job[BATCH]; size_t n; bool durable; };
+
+/* Of the batch before: how many were in it, waited when it was done, how long it took; before how many batches not to wait.
+ * Of this one: since when, for how many and how long at most it waits. */
+struct gathering { size_t n_last, n_left, wanted; int64_t took_us, began_us, most_us; int skip; };
+
+/* The next in the queue into the batch; a batch whose commit does not wait for the disk takes none that must. Under queue_lock. */
+static void
+take_queued(struct database *d, struct batch *b)
+{
+	int64_t now = monotonic_us();
+
+	while (d->first != NULL && b->n < BATCH && (b->durable || d->first->repeatable)) {
+		struct job *j = d->first;
+
+		if ((d->first = j->next) == NULL)
+			d->last = NULL;
+		d->n_queued--;
+		if (now - j->queued_us > d->counters.longest_wait_us)
+			d->counters.longest_wait_us = now - j->queued_us;
+		b->job[b->n++] = j;
+	}
+}
+
+/* Those whose writes were just acknowledged often have the next one at once. Without them a batch is half as large, while those who were
+ * left out wait for a whole commit of others. So before it commits the writer waits for as many as the last batch had, but no longer
+ * than a part of what that one took; and when it waited in vain it does not for a while. One who writes alone never waits. */
 static bool
-try_batch(struct database *d, struct job **job, size_t n, struct err *err)
+join(struct database *d, struct batch *b, struct gathering *g)
+{
+	size_t had = b->n;
+	struct timespec until;
+	int64_t left;
+
+	(void)pthread_mutex_lock(&d->queue_lock);
+	take_queued(d, b);
+	while (b->n == had && b->n < g->wanted && !d->stopping && d->first == NULL &&
+	    (left = g->began_us + g->most_us - monotonic_us()) > 0) {
+		(void)clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += left * 1000;
+		until.tv_sec += until.tv_nsec / 1000000000;
+		until.tv_nsec %= 1000000000;
+		(void)pthread_cond_timedwait(&d->queue_filled, &d->queue_lock, &until);
+		take_queued(d, b);
+	}
+	(void)pthread_mutex_unlock(&d->queue_lock);
+	return b->n > had;
+}
+
+/* One batch in one transaction; with `g` more may join it. False: nothing of it is there, and *err says why. */
+static bool
+try_batch(struct database *d, struct batch *b, struct gathering *g, struct err *err)
 {
 	struct db *tx = &d->tx;
-	bool durable = false;
 
 	tx->broken = tx->disappointed = false;
 	tx->depth = 0;
@@ -528,17 +577,17 @@ try_batch(struct database *d, struct job **job, size_t n, struct err *err)
 		if (!d->engine->open(d, true, &tx->connection, err))
 			return false;
 	}
-	for (size_t i = 0; i < n && !durable; i++)
-		durable = !job[i]->repeatable;
-	if (!d->engine->begin(d, tx->connection, durable, err))
+	if (!d->engine->begin(d, tx->connection, b->durable, err))
 		return false;
-	for (size_t i = 0; i < n; i++) {
-		if (job[i]->ran && !job[i]->ok)
+	for (size_t i = 0; i < b->n || (g != NULL && join(d, b, g)); i++) {
+		struct job *j = b->job[i];
+
+		if (j->ran && !j->ok)
 			continue;	/* failed by itself in an earlier try; keeps that failure */
-		*job[i]->err = (struct err){ 0 };
-		job[i]->ok = behind_savepoint(tx, job[i]->fn, job[i]->arg, job[i]->err);
+		*j->err = (struct err){ 0 };
+		j->ok = behind_savepoint(tx, j->fn, j->arg, j->err);
 		if (tx->broken) {
-			*err = *job[i]->err;
+			*err = *j->err;
 			/* Whatever the job said of it: when the connection is gone, the batch is worth another try. */
 			if (err->code == ERR_NONE || tx->connection->lost)
 				(void)err_set(err, ERR_BUSY, "the transaction was lost");
@@ -546,13 +595,13 @@ try_batch(struct database *d, struct job **job, size_t n, struct err *err)
 		}
 		if (tx->disappointed)
 			return false;
-		job[i]->ran = true;
+		j->ran = true;
 	}
 	return d->engine->commit(d, tx->connection, err);
 }
 
 static void
-run_batch(struct database *d, struct job **job, size_t n)
+run_batch(struct database *d, struct batch *b, struct gathering *g)
 {
 	int64_t began = monotonic_us(), deadline = began + (int64_t)d->options.busy_s * 1000000;
 	struct err err = { 0 };
@@ -561,16 +610,17 @@ run_batch(struct database *d, struct job **job, size_t n)
 	bool ok;
 
 	d->tx.careful = false;
-	while (!(ok = try_batch(d, job, n, &err))) {
+	while (!(ok = try_batch(d, b, g, &err))) {
 		struct timespec pause = { .tv_nsec = wait_us * 1000 };
 
+		g = NULL;		/* those who are in it have waited enough */
 		kept_settle(&d->tx, false);
 		if (d->tx.connection != NULL && d->engine->in_transaction(d->tx.connection))
 			(void)d->engine->run(d->tx.connection, "ROLLBACK", &ignored);
 		if (d->tx.disappointed && !d->tx.broken) {
 			d->tx.careful = true;
-			for (size_t i = 0; i < n; i++)
-				job[i]->ran = job[i]->ok = false;
+			for (size_t i = 0; i < b->n; i++)
+				b->job[i]->ran = b->job[i]->ok = false;
 			continue;
 		}
 		if (err.code != ERR_BUSY || monotonic_us() >= deadline)
@@ -584,11 +634,11 @@ run_batch(struct database *d, struct job **job, size_t n)
 		err = (struct err){ 0 };
 	}
 	kept_settle(&d->tx, ok);
-	for (size_t i = 0; i < n; i++) {
-		if (ok || (job[i]->ran && !job[i]->ok))
+	for (size_t i = 0; i < b->n; i++) {
+		if (ok || (b->job[i]->ran && !b->job[i]->ok))
 			continue;
-		job[i]->ok = false;
-		*job[i]->err = err;
+		b->job[i]->ok = false;
+		*b->job[i]->err = err;
 	}
 	if (ok) {
 		for (size_t i = 0; i < d->tx.n_after; i++)
@@ -624,9 +674,6 @@ writer_hears(struct database *d, struct hearing *h)
 	(void)pthread_mutex_unlock(&d->queue_lock);
 }
 
-/* Of the batch before: how many were in it, waited when it was done, how long it took; before how many batches not to wait. */
-struct gathering { size_t n_last, n_left; int64_t took_us; int skip; };
-
 static void
 wait_for_work(struct database *d)
 {
@@ -642,81 +689,63 @@ wait_for_work(struct database *d)
 	(void)pthread_cond_timedwait(&d->queue_filled, &d->queue_lock, &until);
 }
 
-/* Those whose writes were just acknowledged often have the next one at once. A batch begun without them is half as large, while those who
- * were left out wait for a whole commit of others. So the writer waits for as many as the last batch had to join those who are there, but no
- * longer than a part of what that batch took; and when it waited in vain it does not for a while. One who writes alone never waits.
- * Under queue_lock. */
+/* For whom the next batch waits, and how long. Under queue_lock. */
 static void
-gather(struct database *d, struct gathering *g)
+expect(struct gathering *g)
 {
-	size_t had = d->n_queued, wanted = g->n_left + g->n_last < BATCH ? g->n_left + g->n_last : BATCH;
-	int64_t most_us = g->took_us / GATHER_SHARE < GATHER_US ? g->took_us / GATHER_SHARE : GATHER_US;
-	struct timespec until;
+	size_t wanted = g->n_left + g->n_last < BATCH ? g->n_left + g->n_last : BATCH;
 
-	if (g->n_last < 2 || had >= wanted || d->stopping)
-		return;
-	if (g->skip > 0) {
-		g->skip--;
-		return;
-	}
-	(void)clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += most_us * 1000;
-	until.tv_sec += until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
-	d->n_wanted = wanted;
-	while (d->n_queued < wanted && !d->stopping && pthread_cond_timedwait(&d->queue_filled, &d->queue_lock, &until) == 0)
-		;
-	d->n_wanted = 1;
-	if (d->n_queued - had < (wanted - had) / 2)
-		g->skip = GATHER_SKIP;
+	g->began_us = monotonic_us();
+	g->most_us = g->took_us / GATHER_SHARE < GATHER_US ? g->took_us / GATHER_SHARE : GATHER_US;
+	g->wanted = g->n_last < 2 || g->skip > 0 ? 0 : wanted;
+	g->skip -= g->skip > 0;
 }
 
 static void *
 writer_main(void *arg)
 {
 	struct database *d = arg;
-	struct job *batch[BATCH];
+	struct batch *b = calloc(1, sizeof(*b));
 	struct gathering g = { 0 };
 
+	if (b == NULL)
+		abort();
 	(void)pthread_mutex_lock(&d->queue_lock);
 	for (;;) {
-		size_t n = 0;
-		int64_t now;
+		size_t first;
 
 		look_about(d);
 		while (d->first == NULL && !d->stopping)
 			wait_for_work(d);
 		if (d->first == NULL)
 			break;
-		gather(d, &g);
-		now = monotonic_us();
-		while (d->first != NULL && n < BATCH) {
-			batch[n] = d->first;
-			d->first = d->first->next;
-			if (now - batch[n]->queued_us > d->counters.longest_wait_us)
-				d->counters.longest_wait_us = now - batch[n]->queued_us;
-			n++;
-		}
-		if (d->first == NULL)
-			d->last = NULL;
-		d->n_queued -= n;
+		expect(&g);
+		b->n = 0;
+		b->durable = false;
+		for (const struct job *j = d->first; j != NULL && !b->durable; j = j->next)
+			b->durable = !j->repeatable;
+		take_queued(d, b);
+		first = b->n;
 		(void)pthread_mutex_unlock(&d->queue_lock);
-		run_batch(d, batch, n);
-		g.n_last = n;
-		g.took_us = monotonic_us() - now;
+		run_batch(d, b, &g);
+		if (g.wanted > first && b->n - first < (g.wanted - first) / 2)
+			g.skip = GATHER_SKIP;
+		g.n_last = b->n;
+		g.took_us = monotonic_us() - g.began_us;
 		(void)pthread_mutex_lock(&d->queue_lock);
 		g.n_left = d->n_queued;
 		d->counters.commits++;
-		for (size_t i = 0; i < n; i++) {
-			d->counters.writes += batch[i]->ok;
-			d->counters.failures += !batch[i]->ok;
+		for (size_t i = 0; i < b->n; i++) {
+			d->counters.writes += b->job[i]->ok;
+			d->counters.failures += !b->job[i]->ok;
 		}
 		(void)pthread_mutex_unlock(&d->queue_lock);
-		for (size_t i = 0; i < n; i++)
-			(void)sem_post(&batch[i]->done);	/* from here on it may be gone */
+		for (size_t i = 0; i < b->n; i++)
+			(void)sem_post(&b->job[i]->done);	/* from here on it may be gone */
 		(void)pthread_mutex_lock(&d->queue_lock);
 	}
 	(void)pthread_mutex_unlock(&d->queue_lock);
+	free(b);
 	return NULL;
 }
 
@@ -732,7 +761,7 @@ write_in_turn(struct db *db, db_write_fn *fn, void *arg, bool repeatable, struct
 		return behind_savepoint(db, fn, arg, err);
 	d = db->database;
 	if (d->options.alone) {
-		run_batch(d, &(struct job *){ &job }, 1);
+		run_batch(d, &(struct batch){ .job = { &job }, .n = 1, .durable = !repeatable }, NULL);
 		return job.ok;
 	}
 	(void)sem_init(&job.done, 0, 0);
@@ -742,8 +771,8 @@ write_in_turn(struct db *db, db_write_fn *fn, void *arg, bool repeatable, struct
 	else
 		d->last->next = &job;
 	d->last = &job;
-	if (++d->n_queued >= d->n_wanted)
-		(void)pthread_cond_signal(&d->queue_filled);
+	d->n_queued++;
+	(void)pthread_cond_signal(&d->queue_filled);
 	(void)pthread_mutex_unlock(&d->queue_lock);
 	while (sem_wait(&job.done) != 0)	/* a signal came in between */
 		;
@@ -811,7 +840,6 @@ database_open(const char *url, const struct database_options *opt, struct databa
 	(void)pthread_mutex_init(&d->queue_lock, NULL);
 	(void)pthread_cond_init(&d->queue_filled, NULL);
 	(void)pthread_key_create(&d->door_key, door_close);
-	d->n_wanted = 1;
 	d->tx.database = d;
 	d->tx.writer = true;
 	random_bytes(&origin, sizeof(origin));

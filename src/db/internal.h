@@ -132,7 +132,7 @@ struct database {
 	pthread_mutex_t queue_lock;
 	pthread_cond_t queue_filled;
 	struct job *first, *last;
-	size_t n_queued, n_wanted;	/* under queue_lock: the writer is woken when so many wait */
+	size_t n_queued;		/* under queue_lock */
 	struct db tx;			/* the writer's door */
 	int64_t transaction_id;		/* PostgreSQL: of the transaction under way */
 	struct db_counters counters;	/* under queue_lock */

@@ -12,9 +12,10 @@
 	X(sqlite3_blob_open) X(sqlite3_blob_write) X(sqlite3_busy_timeout) X(sqlite3_changes64) X(sqlite3_clear_bindings) \
 	X(sqlite3_close) X(sqlite3_close_v2) X(sqlite3_column_blob) X(sqlite3_column_bytes) X(sqlite3_column_double) \
 	X(sqlite3_column_int64) X(sqlite3_column_text) X(sqlite3_column_type) X(sqlite3_config) X(sqlite3_db_config) X(sqlite3_errcode) \
-	X(sqlite3_errmsg) X(sqlite3_exec) X(sqlite3_extended_errcode) X(sqlite3_extended_result_codes) X(sqlite3_finalize) \
+	X(sqlite3_errmsg) X(sqlite3_exec) X(sqlite3_extended_errcode) X(sqlite3_extended_result_codes) X(sqlite3_file_control) \
+	X(sqlite3_finalize) \
 	X(sqlite3_get_autocommit) X(sqlite3_last_insert_rowid) X(sqlite3_open_v2) X(sqlite3_prepare_v2) \
-	X(sqlite3_prepare_v3) X(sqlite3_reset) X(sqlite3_step) X(sqlite3_wal_autocheckpoint)
+	X(sqlite3_prepare_v3) X(sqlite3_reset) X(sqlite3_step) X(sqlite3_vfs_find) X(sqlite3_vfs_register) X(sqlite3_wal_autocheckpoint)
 LATE_DECLARE(late_sqlite, LATE_SQLITE);
 
 #define sqlite3_backup_finish late_sqlite.sqlite3_backup_finish
@@ -49,6 +50,7 @@ LATE_DECLARE(late_sqlite, LATE_SQLITE);
 #define sqlite3_exec late_sqlite.sqlite3_exec
 #define sqlite3_extended_errcode late_sqlite.sqlite3_extended_errcode
 #define sqlite3_extended_result_codes late_sqlite.sqlite3_extended_result_codes
+#define sqlite3_file_control late_sqlite.sqlite3_file_control
 #define sqlite3_finalize late_sqlite.sqlite3_finalize
 #define sqlite3_get_autocommit late_sqlite.sqlite3_get_autocommit
 #define sqlite3_last_insert_rowid late_sqlite.sqlite3_last_insert_rowid
@@ -57,5 +59,7 @@ LATE_DECLARE(late_sqlite, LATE_SQLITE);
 #define sqlite3_prepare_v3 late_sqlite.sqlite3_prepare_v3
 #define sqlite3_reset late_sqlite.sqlite3_reset
 #define sqlite3_step late_sqlite.sqlite3_step
+#define sqlite3_vfs_find late_sqlite.sqlite3_vfs_find
+#define sqlite3_vfs_register late_sqlite.sqlite3_vfs_register
 #define sqlite3_wal_autocheckpoint late_sqlite.sqlite3_wal_autocheckpoint
 #endif

@@ -14,6 +14,7 @@
 #include "db/internal.h"
 #include "db/late_sqlite.h"
 #include "db/tokenizer.h"
+#include "db/wal.h"
 
 LATE_DEFINE(late_sqlite, LATE_SQLITE, "libsqlite3.so.0");
 
@@ -98,7 +99,7 @@ sqlite_open(struct database *d, bool writer, struct connection **out, struct err
 		return false;
 	}
 	(void)pthread_once(&once, count_no_memory);
-	if (sqlite3_open_v2(d->path, &h, flags, NULL) != SQLITE_OK) {
+	if (sqlite3_open_v2(d->path, &h, flags, writer ? wal_vfs() : NULL) != SQLITE_OK) {
 		(void)err_set(err, sqlite3_errcode(h) == SQLITE_CANTOPEN && access(d->path, F_OK) != 0 ?
 		    ERR_NOT_FOUND : ERR_BUG, "%s: %s", d->path, sqlite3_errmsg(h));
 		(void)sqlite3_close(h);
@@ -312,7 +313,10 @@ sqlite_begin(struct database *d, struct connection *c, bool durable, struct err 
 			return false;
 		c->hasty = !durable;
 	}
-	return sqlite_run(c, "BEGIN IMMEDIATE", err);
+	if (!sqlite_run(c, "BEGIN IMMEDIATE", err))
+		return false;
+	wal_hold(c->handle, durable);
+	return true;
 }
 
 static bool

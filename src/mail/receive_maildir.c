@@ -151,7 +151,7 @@ visible(const struct dirent *e)
 bool
 maildir_receive(struct maildir *m, mail_take_many *take, void *arg, struct received *out, struct err *err)
 {
-	enum { BYTES_AT_ONCE = 16 * 1024 * 1024 };
+	enum { BYTES_AT_ONCE = 4 * 1024 * 1024 };
 	struct handful h = { .arena = arena_open() };
 	struct dirent **entry = NULL;
 	int n = scandirat(m->new_fd, ".", &entry, visible, alphasort);	/* names begin with the time of delivery */
