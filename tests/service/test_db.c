@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/random.h"
 #include "db/internal.h"
+#include "db/kept.h"
 #include "db/search.h"
 #include "expect.h"
 #include "store.h"
@@ -626,11 +627,204 @@ test_more_threads_than_connections(void **state)
 	database_close(d);
 }
 
+/* ---- what waits for the disk, and what need not ---- */
+
+/* 2: the commit waits for the disk; 1: it does not. */
+static bool
+ask_how(struct db *tx, void *arg, struct err *err)
+{
+	return db_id(tx, database_engine(db_database(tx)) == DB_SQLITE ? "PRAGMA synchronous" :
+	    "SELECT CASE current_setting('synchronous_commit') WHEN 'on' THEN 2 ELSE 1 END", arg, err, "");
+}
+
+static void
+only_what_can_be_done_again_is_hasty(struct database *d, struct db *db, void *arg)
+{
+	struct put first = { 1, "one", false, false }, again = { 2, "two", false, false };
+	struct err err = { 0 };
+	int64_t how = 0;
+
+	(void)d;
+	(void)arg;
+	must(db_write(db, make_table, NULL, &err), &err);
+	must(db_write(db, ask_how, &how, &err), &err);
+	assert_int_equal(how, 2);
+	must(db_write_repeatable(db, ask_how, &how, &err), &err);
+	assert_int_equal(how, 1);
+	must(db_write_repeatable(db, put, &first, &err), &err);
+	assert_int_equal(count(db, "SELECT COUNT(*) FROM t"), 2);	/* it is there for all at once */
+	must(db_write(db, ask_how, &how, &err), &err);
+	assert_int_equal(how, 2);
+	must(db_write(db, put, &again, &err), &err);
+	assert_int_equal(count(db, "SELECT COUNT(*) FROM t"), 4);
+}
+
+static void
+test_only_what_can_be_done_again_does_not_wait_for_the_disk(void **state)
+{
+	(void)state;
+	store_each_of(false, only_what_can_be_done_again_is_hasty, NULL);
+}
+
+/* ---- what is kept, inside a write ---- */
+
+static int kept_readings;
+
+static const void *
+read_rows(struct db *db, struct arena *a, int64_t key, struct err *err)
+{
+	int64_t *n = arena_alloc(a, sizeof(*n));
+
+	(void)key;
+	kept_readings++;
+	return db_id(db, "SELECT COUNT(*) FROM t", n, err, "") ? n : NULL;
+}
+
+static int64_t
+kept_rows(struct db *db)
+{
+	struct err err = { 0 };
+	int64_t n = -1;
+
+	must(kept_copy(db, read_rows, 0, &n, sizeof(n), &err), &err);
+	return n;
+}
+
+struct change_kept { int64_t id, before, after; bool fail; };
+
+static bool
+change_kept(struct db *tx, void *arg, struct err *err)
+{
+	struct change_kept *c = arg;
+
+	c->before = kept_rows(tx);
+	if (!db_run(tx, "INSERT INTO t (id) VALUES ($1)", NULL, err, "i", c->id))
+		return false;
+	kept_forget_after(tx);
+	c->after = kept_rows(tx);
+	return !c->fail || err_set(err, ERR_INPUT, "asked to");
+}
+
+static bool
+only_read(struct db *tx, void *arg, struct err *err)
+{
+	(void)err;
+	*(int64_t *)arg = kept_rows(tx);
+	return true;
+}
+
+static void
+a_write_keeps_what_was_committed(struct database *d, struct db *db, void *arg)
+{
+	struct change_kept good = { .id = 1 }, bad = { .id = 2, .fail = true };
+	struct err err = { 0 };
+	int64_t n = -1;
+	int readings;
+
+	(void)d;
+	(void)arg;
+	kept_forget();
+	must(db_write(db, make_table, NULL, &err), &err);
+	must(db_write(db, only_read, &n, &err), &err);
+	assert_int_equal(n, 0);
+	readings = kept_readings;
+	assert_int_equal(kept_rows(db), 0);		/* the write read it for all */
+	assert_int_equal(kept_readings, readings);
+	must(db_write(db, change_kept, &good, &err), &err);
+	assert_int_equal(good.before, 0);
+	assert_int_equal(good.after, 1);		/* what it changed itself it sees */
+	assert_int_equal(kept_rows(db), 1);
+	assert_false(db_write(db, change_kept, &bad, &err));
+	assert_int_equal(bad.before, 1);
+	assert_int_equal(bad.after, 2);
+	assert_int_equal(kept_rows(db), 1);		/* what was taken back was never shown */
+	must(db_write(db, only_read, &n, &err), &err);
+	assert_int_equal(n, 1);
+}
+
+static void
+test_a_write_sees_what_is_kept_as_it_was_committed(void **state)
+{
+	(void)state;
+	store_each_of(false, a_write_keeps_what_was_committed, NULL);
+}
+
+/* ---- the log in long pieces ---- */
+
+enum { LONG_ROWS = 3000 };
+
+/* More than the cache holds, so pages go to the log and are read back from it before the end; then it may be taken back. */
+static bool
+long_write(struct db *tx, void *arg, struct err *err)
+{
+	char text[4001];
+	int64_t n = 0;
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	if (!db_run(tx, "PRAGMA cache_size = 20", NULL, err, ""))
+		return false;
+	for (int64_t i = 0; i < LONG_ROWS; i++) {
+		if (!db_run(tx, "INSERT INTO t (id, name) VALUES ($1, $2)", NULL, err, "it", (i * 7919) % LONG_ROWS + 1, text))
+			return false;
+	}
+	return db_id(tx, "SELECT SUM(LENGTH(name)) FROM t WHERE id <= 3000", &n, err, "") && n == INT64_C(4000) * LONG_ROWS &&
+	    (!*(bool *)arg || err_set(err, ERR_INPUT, "asked to"));
+}
+
+static void
+assert_whole(const char *path, int64_t rows)
+{
+	sqlite3 *h = NULL;
+	sqlite3_stmt *st = NULL;
+
+	assert_int_equal(sqlite3_open_v2(path, &h, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(h, "SELECT (SELECT COUNT(*) FROM t), integrity_check FROM pragma_integrity_check", -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	assert_int_equal(sqlite3_column_int64(st, 0), rows);
+	assert_string_equal((const char *)sqlite3_column_text(st, 1), "ok");
+	(void)sqlite3_finalize(st);
+	(void)sqlite3_close(h);
+}
+
+static void
+log_in_long_pieces(struct database *d, struct db *db, void *arg)
+{
+	struct put one = { LONG_ROWS + 1, "one", false, false }, two = { LONG_ROWS + 2, "two", false, false };
+	struct err err = { 0 };
+	bool fail = true;
+
+	(void)arg;
+	if (database_engine(d) != DB_SQLITE)
+		return;
+	must(db_write(db, make_table, NULL, &err), &err);
+	assert_false(db_write(db, long_write, &fail, &err));
+	assert_whole(d->path, 0);
+	must(db_write_repeatable(db, put, &one, &err), &err);	/* over what was taken back */
+	assert_whole(d->path, 2);
+	fail = false;
+	must(db_write(db, long_write, &fail, &err), &err);
+	assert_whole(d->path, LONG_ROWS + 2);
+	must(db_write_repeatable(db, put, &two, &err), &err);
+	must(db_write(db, ask_how, &(int64_t){ 0 }, &err), &err);
+	assert_whole(d->path, LONG_ROWS + 4);
+}
+
+static void
+test_the_log_written_in_long_pieces_is_whole_for_others(void **state)
+{
+	(void)state;
+	store_each_of(false, log_in_long_pieces, NULL);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_write_is_whole_or_nothing),
+		cmocka_unit_test(test_only_what_can_be_done_again_does_not_wait_for_the_disk),
+		cmocka_unit_test(test_a_write_sees_what_is_kept_as_it_was_committed),
+		cmocka_unit_test(test_the_log_written_in_long_pieces_is_whole_for_others),
 		cmocka_unit_test(test_migrations_are_applied_once),
 		cmocka_unit_test(test_a_migration_that_comes_late_is_applied_and_a_newer_database_refused),
 		cmocka_unit_test(test_many_writers_share_commits_and_a_failure_takes_no_other),
