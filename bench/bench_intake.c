@@ -48,12 +48,30 @@ take_many(void *arg, const struct mail_bytes *mail, size_t n, struct err *err)
 	bool ok;
 
 	for (size_t i = 0; i < n; i++)
-		in[i] = (struct intake_in){ .bytes = mail[i].bytes, .n = mail[i].n };
+		in[i] = (struct intake_in){ .bytes = mail[i].bytes, .n = mail[i].n, .stored = mail[i].ahead };
 	ok = db != NULL && intake_mails(db, a, in, n, (int64_t)time(NULL), taken, err);
 	for (size_t i = 0; ok && i < n; i++)
 		t->taken += strcmp(taken[i].kind, "contact") == 0 && strcmp(taken[i].number, "-") != 0;
 	arena_close(a);
 	return ok;
+}
+
+static void
+store_ahead(void *arg, struct mail_bytes *mail, size_t n)
+{
+	struct taker *t = arg;
+	struct arena *a = arena_open();
+	struct err err = { 0 };
+	struct db *db = database_reader(t->d, &err);
+	struct intake_in *in = arena_array(a, n, sizeof(*in));
+
+	for (size_t i = 0; i < n; i++)
+		in[i] = (struct intake_in){ .bytes = mail[i].bytes, .n = mail[i].n };
+	if (db == NULL || !intake_store(db, a, in, n, (int64_t)time(NULL), &err))
+		stop("storing ahead", err.log);
+	for (size_t i = 0; i < n; i++)
+		mail[i].ahead = in[i].stored;
+	arena_close(a);
 }
 
 /* The bytes of one mail; no two are alike, and the file is of bytes that nothing can press together. */
@@ -112,7 +130,7 @@ intake_rate(struct database *d, const char *folder, unsigned count)
 	struct maildir *m = maildir_open(folder, &err);
 	double from = monotonic_s(), took;
 
-	if (m == NULL || !maildir_receive(m, take_many, &t, &got, &err))
+	if (m == NULL || !maildir_receive(m, take_many, store_ahead, &t, &got, &err))
 		stop("Maildir", err.log);
 	took = monotonic_s() - from;
 	maildir_close(m);

@@ -40,7 +40,7 @@ take_many(void *arg, const struct mail_bytes *mail, size_t n, struct err *err)
 	bool ok = db != NULL;
 
 	for (size_t i = 0; i < n; i++)
-		in[i] = (struct intake_in){ .bytes = mail[i].bytes, .n = mail[i].n };
+		in[i] = (struct intake_in){ .bytes = mail[i].bytes, .n = mail[i].n, .stored = mail[i].ahead };
 	ok = ok && intake_mails(db, a, in, n, (int64_t)time(NULL), taken, err);
 	for (size_t i = 0; ok && i < n; i++)
 		log_line(LOG_INFO, "mail", "id=%" PRId64 " kind=%s", taken[i].mail_id, taken[i].kind);
@@ -48,10 +48,28 @@ take_many(void *arg, const struct mail_bytes *mail, size_t n, struct err *err)
 	return ok;
 }
 
+static void
+store_ahead(void *arg, struct mail_bytes *mail, size_t n)
+{
+	struct receivers *r = arg;
+	struct arena *a = arena_open();
+	struct err err = { 0 };
+	struct db *db = database_reader(r->database, &err);
+	struct intake_in *in = arena_array(a, n, sizeof(*in));
+
+	for (size_t i = 0; i < n; i++)
+		in[i] = (struct intake_in){ .bytes = mail[i].bytes, .n = mail[i].n };
+	if (db == NULL || !intake_store(db, a, in, n, (int64_t)time(NULL), &err))
+		log_line(LOG_WARN, "mail", "stored_ahead=0 error=\"%s\"", err.log);
+	for (size_t i = 0; i < n; i++)
+		mail[i].ahead = in[i].stored;
+	arena_close(a);
+}
+
 static bool
 take(void *arg, const char *bytes, size_t n, struct err *err)
 {
-	return take_many(arg, &(struct mail_bytes){ bytes, n }, 1, err);
+	return take_many(arg, &(struct mail_bytes){ bytes, n, false }, 1, err);
 }
 
 /* Sleeps in short steps, so that a stop is not kept waiting. */
@@ -77,7 +95,7 @@ maildir_main(void *arg)
 			rest(r, AGAIN_S);
 			continue;
 		}
-		while (!atomic_load(&r->stopping) && maildir_receive(m, take_many, r, &got, &err))
+		while (!atomic_load(&r->stopping) && maildir_receive(m, take_many, store_ahead, r, &got, &err))
 			maildir_wait(m, WAIT_MS);
 		if (err.code != ERR_NONE) {
 			log_line(LOG_WARN, "maildir", "error=\"%s\"", err.log);

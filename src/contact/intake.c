@@ -77,6 +77,7 @@ struct job {
 	int64_t attempts;		/* that were begun before ours */
 	char sha256[65];
 	bool seen, again, parsed, understood;	/* again: the same bytes stand before it in the same handful */
+	bool stored;			/* ahead, by us: ours is the first reading all the same */
 	bool before;			/* it was stored before, and is not read: that may have ended the program */
 	struct err later;		/* why it could not be understood now, though it is safe */
 	struct mime_message m;
@@ -116,9 +117,9 @@ store(struct db *tx, struct job *j, struct err *err)
 		j->out = (struct intake_result){ .kind = is_it ? seen.kind : "duplicate", .mail_id = seen.id };
 		return number_of(tx, j, seen.contact_id, &j->out.number, err);
 	}
-	j->before = seen.id != 0;
+	j->before = seen.id != 0 && !j->stored;
 	j->attempts = seen.attempts;
-	return j->before || (file_put_known(tx, j->bytes, j->n, "message/rfc822", j->sha256, err) &&
+	return seen.id != 0 || (file_put_known(tx, j->bytes, j->n, "message/rfc822", j->sha256, err) &&
 	    mail_store(tx, j->sha256, j->envelope_to, j->now, &j->mail_id, err));
 }
 
@@ -585,22 +586,61 @@ try_again(struct db *db, struct job *j)
 	return j->understood;
 }
 
+/* Stored ahead, and not yet read by anybody: then there is nothing to write, and nobody to wait for. */
+static bool
+found_stored(struct db *db, struct jobs *jobs)
+{
+	struct err ignored = { 0 };
+
+	for (size_t i = 0; i < jobs->n; i++) {
+		struct job *j = &jobs->item[i];
+		struct mail_in seen;
+
+		if (!j->stored || !mail_with_bytes(db, j->a, j->sha256, &seen, &ignored) || seen.id == 0 || seen.kind != NULL)
+			return false;
+		j->mail_id = seen.id;
+		for (size_t k = 0; k < i; k++)
+			j->again |= jobs->item[k].mail_id == j->mail_id;
+	}
+	return true;
+}
+
+/* They lie there raw when this is true. */
+static bool
+store_them(struct db *db, struct arena *a, const struct intake_in *in, size_t n, int64_t now, struct jobs *out, struct err *err)
+{
+	*out = (struct jobs){ .item = arena_array(a, n, sizeof(*out->item)), .n = n };
+	for (size_t i = 0; i < n; i++) {
+		if (in[i].n > RAW_BYTES_MAX)
+			return err_set(err, ERR_INPUT, "a mail of %zu bytes is over %u", in[i].n, RAW_BYTES_MAX);
+		out->item[i] = (struct job){ .a = a, .bytes = in[i].bytes, .n = in[i].n, .envelope_to = in[i].envelope_to,
+			.now = now, .handed_at = in[i].handed_at, .stored = in[i].stored, .all = out };
+		memcpy(out->item[i].sha256, hash_hex(hash_bytes(in[i].bytes, in[i].n)).s, sizeof(out->item[i].sha256));
+	}
+	return found_stored(db, out) || db_write(db, store_all, out, err) || err_add(err, "storing a mail");
+}
+
+bool
+intake_store(struct db *db, struct arena *a, struct intake_in *in, size_t n, int64_t now, struct err *err)
+{
+	struct jobs jobs;
+
+	if (!store_them(db, a, in, n, now, &jobs, err))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		in[i].stored = !jobs.item[i].seen && !jobs.item[i].before;
+	return true;
+}
+
 bool
 intake_mails(struct db *db, struct arena *a, const struct intake_in *in, size_t n, int64_t now,
     struct intake_result *out, struct err *err)
 {
-	struct jobs jobs = { .item = arena_array(a, n, sizeof(*jobs.item)), .n = n };
+	struct jobs jobs;
 	struct err later = { 0 };
 
-	for (size_t i = 0; i < n; i++) {
-		if (in[i].n > RAW_BYTES_MAX)
-			return err_set(err, ERR_INPUT, "a mail of %zu bytes is over %u", in[i].n, RAW_BYTES_MAX);
-		jobs.item[i] = (struct job){ .a = a, .bytes = in[i].bytes, .n = in[i].n, .envelope_to = in[i].envelope_to,
-			.now = now, .handed_at = in[i].handed_at, .all = &jobs };
-		memcpy(jobs.item[i].sha256, hash_hex(hash_bytes(in[i].bytes, in[i].n)).s, sizeof(jobs.item[i].sha256));
-	}
-	if (!db_write(db, store_all, &jobs, err))
-		return err_add(err, "storing a mail");
+	if (!store_them(db, a, in, n, now, &jobs, err))
+		return false;
 	/* From here on nothing is lost, whatever the reading of it does to us: what a power cut takes of the filing is filed again from
 	 * the raw mail (intake_pending), so the filing does not wait for the disk once more. A receipt leaves only after it (sender.c's
 	 * claim is durable). */

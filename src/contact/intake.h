@@ -26,6 +26,7 @@ struct intake_in {
 	const char *bytes;
 	size_t n;
 	const char *envelope_to;	/* may be NULL */
+	bool stored;			/* intake_store() has stored it, and nobody has read it since */
 	int64_t handed_at;		/* 0: none. It was handed to another process then, which did not say what became of it: the
 					 * same bytes, if they came at that second or later, are this mail and no duplicate of it */
 };
@@ -34,6 +35,9 @@ struct intake_in {
  * stored. */
 bool intake_mails(struct db *db, struct arena *a, const struct intake_in *in, size_t n, int64_t now,
     struct intake_result *out, struct err *err);
+/* Only stores them, durably, and says in `stored` which of them it did: intake_mails(), given the same, does the rest. A mail that lay
+ * there before is left to intake_mails(), which counts how often its reading was begun. */
+bool intake_store(struct db *db, struct arena *a, struct intake_in *in, size_t n, int64_t now, struct err *err);
 /* One message. */
 bool intake_mail(struct db *db, struct arena *a, const char *bytes, size_t n, const char *envelope_to, int64_t now,
     struct intake_result *out, struct err *err);

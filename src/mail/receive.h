@@ -17,8 +17,11 @@ struct err;
 typedef bool mail_take(void *arg, const char *bytes, size_t n, struct err *err);
 
 /* Several messages. True: all are safely stored. After a failure each comes again, alone. */
-struct mail_bytes { const char *bytes; size_t n; };
+struct mail_bytes { const char *bytes; size_t n; bool ahead; /* set by mail_ahead, kept for mail_take_many */ };
 typedef bool mail_take_many(void *arg, const struct mail_bytes *mail, size_t n, struct err *err);
+/* On a thread of its own while the messages before are taken: those that will be taken next, to be stored already. What fails here
+ * is tried again when they are taken. */
+typedef void mail_ahead(void *arg, struct mail_bytes *mail, size_t n);
 
 struct received { size_t taken, refused; };
 
@@ -32,9 +35,9 @@ void maildir_close(struct maildir *m);		/* NULL does nothing */
 
 /* Hands over all that is in new/, oldest name first, up to MAILDIR_AT_ONCE messages at a time, so that what stores them can
  * share its commit. False when the folder cannot be read or the callback could not take
- * one now (the rest is not tried); *out counts also then. Taken messages get the flag S, refused ones F. */
+ * one now (the rest is not tried); *out counts also then. Taken messages get the flag S, refused ones F. `ahead` may be NULL. */
 #define MAILDIR_AT_ONCE 64
-bool maildir_receive(struct maildir *m, mail_take_many *take, void *arg, struct received *out, struct err *err);
+bool maildir_receive(struct maildir *m, mail_take_many *take, mail_ahead *ahead, void *arg, struct received *out, struct err *err);
 
 /* Waits until something may have been delivered, or `timeout_ms` have passed (call it with a minute or so, and receive
  * after it in any case: on network file systems nobody tells us). */

@@ -119,7 +119,7 @@ count(const char *text, const char *word)
 static bool
 said(const char *word, int times)
 {
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < 450; i++) {
 		int code;
 
 		if (count(shell(&code, arena_printf(arena, "cat %s/db/said 2>/dev/null", folder)), word) >= times)
