@@ -222,9 +222,10 @@ search_remove(struct db *tx, const char *kind, int64_t object_id, struct err *er
 	    err_add(err, "search");
 }
 
+/* The plus signs: people/permit.h. */
 #define ALLOWED " EXISTS (SELECT 1 FROM account_scope s WHERE s.account_id = $2" \
 	" AND s.action = CASE d.kind WHEN 'contact' THEN $3 ELSE $4 END" \
-	" AND (s.authority_id = 0 OR s.authority_id = d.authority_id) AND (s.unit_id = 0 OR s.unit_id = d.unit_id)" \
+	" AND (s.authority_id = 0 OR +s.authority_id = d.authority_id) AND (s.unit_id = 0 OR +s.unit_id = d.unit_id)" \
 	" AND (s.own = 0 OR d.owner_id = $2) AND s.reach >= d.restricted)"
 
 static bool
@@ -281,13 +282,27 @@ search_find(struct db *db, struct arena *a, const char *typed, int64_t account_i
 	return find(db, a, query_of(a, engine, typed, true, &has_long), account_id, contact_action, other_action, before, limit, out, err);
 }
 
+/* Stemming leaves the beginning of a word alone, so most words of a text need no stem. */
+static bool
+may_begin(char c, const struct word *w, size_t n)
+{
+	bool may = ((unsigned char)c & 0x80) != 0;
+
+	for (size_t k = 0; k < n && !may; k++)
+		may = ((unsigned char)w[k].text[0] & 0x80) != 0 || (c | 0x20) == (w[k].text[0] | 0x20);
+	return may;
+}
+
 const char *
 search_snippet(struct arena *a, const char *typed, const char *text, size_t max)
 {
 	size_t n, length = strlen(text), from = 0, found = SIZE_MAX, found_to = 0;
 	struct word *w = split(a, typed, &n);
+	const char **wanted = arena_array(a, n + 1, sizeof(*wanted));
 	struct sb sb;
 
+	for (size_t k = 0; k < n; k++)
+		wanted[k] = stem_of(a, w[k].text);
 	for (size_t i = 0; i < length && found == SIZE_MAX;) {
 		uint32_t cp;
 		size_t step = utf8_next(text + i, length - i, &cp), start = i;
@@ -301,12 +316,12 @@ search_snippet(struct arena *a, const char *typed, const char *text, size_t max)
 			i += step;
 			continue;
 		}
-		if (i - start > WORD_BYTES)
+		if (i - start > WORD_BYTES || !may_begin(text[start], w, n))
 			continue;
 		word = utf8_lower(a, arena_strndup(a, text + start, i - start));
 		stem = stem_of(a, word);
 		for (size_t k = 0; k < n; k++) {
-			if (strcmp(stem, stem_of(a, w[k].text)) == 0 ||
+			if (strcmp(stem, wanted[k]) == 0 ||
 			    (w[k].last && strncmp(word, w[k].text, strlen(w[k].text)) == 0)) {
 				found = start;
 				found_to = i;
