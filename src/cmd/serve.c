@@ -66,7 +66,6 @@
 #include "representative/escalate_pages.h"
 #include "sms/sms_pages.h"
 #include "survey/afterwards_pages.h"
-#include "timeline/event.h"
 #include "timeline/outbox.h"
 
 #define LATE_SYSTEMD(X) X(sd_listen_fds) X(sd_notify)
@@ -214,7 +213,7 @@ jobs_stop(struct jobs *j)
 	(void)pthread_cond_signal(&j->wake);
 	(void)pthread_cond_signal(&j->night_wake);
 	(void)pthread_mutex_unlock(&j->lock);
-	event_verify_stop();
+	night_stop();
 	(void)pthread_join(j->thread, NULL);
 	(void)pthread_join(j->night, NULL);
 }

@@ -1,13 +1,16 @@
 /* cmd/tick.c: the clock, the mail in, the mail out */
 #include "cmd/tick.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/monotonic.h"
 #include "base/random.h"
 #include "call/call_store.h"
 #include "cmd/again.h"
@@ -15,6 +18,7 @@
 #include "contact/intake.h"
 #include "contact/verify.h"
 #include "db/db.h"
+#include "db/search.h"
 #include "mail/send.h"
 #include "mystery/mystery.h"
 #include "people/scope.h"
@@ -72,6 +76,32 @@ night_write(struct db *tx, void *arg, struct err *err)
 	    event_note(tx, n->now, 0, "verify.nightly", "job", 1, 0, 0, 0, 0, data, err);
 }
 
+static _Atomic bool stopped;
+
+void
+night_stop(void)
+{
+	atomic_store(&stopped, true);
+	event_verify_stop();
+}
+
+/* Between two steps as long a rest as the step took: nobody waits for the writer longer than for a step. */
+static bool
+tidy_index(struct db *db, struct err *err)
+{
+	bool more = true, ok = true;
+
+	while (ok && more && !atomic_load(&stopped)) {
+		int64_t began = monotonic_us(), took;
+
+		ok = search_tidy(db, &more, err);
+		took = monotonic_us() - began;
+		if (ok && more)
+			(void)nanosleep(&(struct timespec){ .tv_sec = took / 1000000, .tv_nsec = took % 1000000 * 1000 }, NULL);
+	}
+	return ok;
+}
+
 bool
 night_run(struct db *db, int64_t now, struct err *err)
 {
@@ -80,7 +110,7 @@ night_run(struct db *db, int64_t now, struct err *err)
 
 	if (ok && due)
 		ok = verify_all(db, n.a, now, &n.result, err) && session_tidy(db, now, err) && form_draft_tidy(db, now, err) &&
-		    db_write(db, night_write, &n, err);
+		    db_write(db, night_write, &n, err) && tidy_index(db, err);
 	arena_close(n.a);
 	return ok;
 }

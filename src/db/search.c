@@ -12,7 +12,7 @@
 #include "db/internal.h"
 #include "db/stem.h"
 
-enum { WORDS_MAX = 12, WORD_BYTES = 100, LONG_WORD = 4 };
+enum { WORDS_MAX = 12, WORD_BYTES = 100, LONG_WORD = 4, MERGE_PAGES = 300 };
 
 /* Letters and digits of any script make words; all else parts them. */
 static bool
@@ -220,6 +220,32 @@ search_remove(struct db *tx, const char *kind, int64_t object_id, struct err *er
 {
 	return db_run(tx, "DELETE FROM search_doc WHERE kind = $1 AND object_id = $2", NULL, err, "ti", kind, object_id) ||
 	    err_add(err, "search");
+}
+
+struct tidy { int64_t before, after; };
+
+static bool
+tidy_write(struct db *tx, void *arg, struct err *err)
+{
+	struct tidy *t = arg;
+
+	return db_id(tx, "SELECT total_changes()", &t->before, err, "") &&
+	    db_run(tx, "INSERT INTO search_words (search_words, rank) VALUES ('merge', $1)", NULL, err, "i", (int64_t)MERGE_PAGES) &&
+	    db_id(tx, "SELECT total_changes()", &t->after, err, "");
+}
+
+bool
+search_tidy(struct db *db, bool *more, struct err *err)
+{
+	struct tidy t = { 0 };
+
+	*more = false;
+	if (database_engine(db_database(db)) != DB_SQLITE)
+		return true;
+	if (!db_write_repeatable(db, tidy_write, &t, err))
+		return err_add(err, "the index of words");
+	*more = t.after - t.before >= 2;	/* one is the INSERT itself (FTS5, section 6.6) */
+	return true;
 }
 
 /* The plus signs: people/permit.h. */

@@ -490,6 +490,43 @@ add_scope(struct db *tx, void *arg, struct err *err)
 }
 
 static void
+assert_found(struct db *db, struct arena *a)
+{
+	static const struct { const char *typed; size_t n; int64_t first; } row[] = {
+		{ "väg", 1, 1 }, { "vägen", 1, 1 }, { "VÄGARNA", 1, 1 }, { "storg", 1, 2 }, { "st", 1, 2 },
+		{ "sopor storgatan", 1, 2 }, { "K-2027-000118", 1, 1 }, { "2027", 2, 2 }, { "anna@example.org", 1, 1 },
+		{ "070-123 45 67", 1, 1 }, { "\"hämtades inte\"", 1, 2 }, { "\"inte hämtades\"", 0, 0 },
+		{ "hemlig", 0, 0 }, { "nämnd", 0, 0 }, { "\"", 0, 0 }, { "* OR NEAR( ' ;--", 0, 0 }, { "", 0, 0 },
+		{ "a", 0, 0 }, { "vag", 0, 0 },
+	};
+	struct err err = { 0 };
+
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		struct search_hits hits;
+
+		must(search_find(db, a, row[i].typed, 1, 4, 4, 0, 20, &hits, &err), &err);
+		if (hits.n != row[i].n || (hits.n > 0 && hits.item[0].object_id != row[i].first))
+			fail_msg("%s: %zu hits", row[i].typed, hits.n);
+	}
+}
+
+static int64_t
+lamps(struct db *db, struct arena *a)
+{
+	struct search_hits hits;
+	struct err err = { 0 };
+
+	must(search_find(db, a, "lampan", 1, 4, 4, 0, 200, &hits, &err), &err);
+	return (int64_t)hits.n;
+}
+
+static int64_t
+index_pieces(struct db *db)
+{
+	return database_engine(db_database(db)) == DB_SQLITE ? count(db, "SELECT COUNT(DISTINCT segid) FROM search_words_idx") : 0;
+}
+
+static void
 finds_what_is_typed(struct database *d, struct db *db, void *arg)
 {
 	static struct add docs[] = {
@@ -498,33 +535,35 @@ finds_what_is_typed(struct database *d, struct db *db, void *arg)
 		{ "contact", "K-2027-000120 Vägen hemlig", 3, 1, 1 },
 		{ "contact", "K-2027-000121 Vägen hos en annan nämnd", 4, 2, 0 },
 	};
-	static const struct { const char *typed; size_t n; int64_t first; } row[] = {
-		{ "väg", 1, 1 }, { "vägen", 1, 1 }, { "VÄGARNA", 1, 1 }, { "storg", 1, 2 }, { "st", 1, 2 },
-		{ "sopor storgatan", 1, 2 }, { "K-2027-000118", 1, 1 }, { "2027", 2, 2 }, { "anna@example.org", 1, 1 },
-		{ "070-123 45 67", 1, 1 }, { "\"hämtades inte\"", 1, 2 }, { "\"inte hämtades\"", 0, 0 },
-		{ "hemlig", 0, 0 }, { "nämnd", 0, 0 }, { "\"", 0, 0 }, { "* OR NEAR( ' ;--", 0, 0 }, { "", 0, 0 },
-		{ "a", 0, 0 }, { "vag", 0, 0 },
-	};
 	struct arena *a = arena_open();
 	struct err err = { 0 };
+	bool more = true;
+	int64_t pieces;
 
-	(void)d;
 	(void)arg;
 	must(db_write(db, add_scope, NULL, &err), &err);
 	for (size_t i = 0; i < ARRAY_LEN(docs); i++)
 		must(db_write(db, add_words, &docs[i], &err), &err);
 	docs[1].words = "K-2027-000119 Sophämtning Soporna hämtades inte på Storgatan 5";
 	must(db_write(db, add_words, &docs[1], &err), &err);	/* replaced, not doubled */
-	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
-		struct search_hits hits;
-
-		must(search_find(db, a, row[i].typed, 1, 4, 4, 0, 20, &hits, &err), &err);
-		if (hits.n != row[i].n || (hits.n > 0 && hits.item[0].object_id != row[i].first))
-			fail_msg("%s: %zu hits", row[i].typed, hits.n);
-	}
+	assert_found(db, a);
 	assert_string_equal(search_snippet(a, "vägen", docs[0].words, 40), "… Oplogad \1väg\2 Vägarna i Lillån är hal…");
+	/* Put together in the night, it finds the same. */
+	for (int64_t i = 0; i < 100; i++)
+		must(db_write(db, add_words, &(struct add){ "contact", "Lampan lyser inte", 100 + i, 1, 0 }, &err), &err);
+	pieces = index_pieces(db);
+	for (int i = 0; i < 1000 && more; i++)
+		must(search_tidy(db, &more, &err), &err);
+	assert_false(more);
+	if (database_engine(d) == DB_SQLITE) {
+		assert_true(pieces > 1);
+		assert_true(index_pieces(db) < pieces && index_pieces(db) <= 3);
+	}
+	assert_found(db, a);
+	assert_int_equal(lamps(db, a), 100);
 	arena_close(a);
 }
+
 
 static void
 test_search_finds_what_is_typed_and_allowed(void **state)
