@@ -8,7 +8,10 @@ VERSION  := 0.1.0
 S        := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 B        ?= build$(if $(SAN),-san)$(if $(TSAN),-tsan)
 prefix   ?= /usr/local
-CFLAGS   ?= -O2 $(if $(SAN)$(TSAN),-g1,-g)	# -g1: the lines are all that a sanitizer's words need
+CFLAGS   ?= $(OPTIMIZE) -g1		# -g1: functions and lines; `make CFLAGS="-Og -g"` for a debugger
+# What the sanitizers look at, and the tests themselves, is compiled in a third of the time.
+OPTIMIZE  = $(if $(SAN)$(TSAN),-Og,-O2)
+$(B)/tests/%: private OPTIMIZE = -Og
 
 # make is run with -f from another folder too: sources are found from S, products go to B.
 VPATH    := $(S)
@@ -30,13 +33,16 @@ OURS     := -std=gnu17 -D_GNU_SOURCE -DNARKONTAKT_VERSION='"$(VERSION)"' -I$(S)/
 	    $(WARNINGS) $(SANITIZE) $(DEPS_CFLAGS)
 
 rel       = $(patsubst $(S)/%,%,$(wildcard $(addprefix $(S)/,$(1))))
-SRC      := $(sort $(filter-out src/main.c,$(call rel,src/*.c src/*/*.c)))
-HTML     := $(sort $(call rel,src/*/*.html))
+ROOMS    ?= $(if $(TSAN),base db http queue,*)	# those that are compiled
+SRC      := $(sort $(call rel,$(ROOMS:%=src/%/*.c)))
+HTML     := $(sort $(call rel,$(ROOMS:%=src/%/*.html)))
 OBJ      := $(SRC:%.c=$(B)/%.o) $(HTML:%.html=$(B)/gen/%.html.o)
 EMBED    :=
 LIB      := $(B)/libnarkontakt.a
+CORE     := $(B)/libcore.a		# without pages and templates: all that unit tests and fuzz targets need
 UNIT     := $(patsubst %.c,$(B)/%,$(sort $(call rel,tests/unit/test_*.c)))
 SERVICE  := $(patsubst %.c,$(B)/%,$(sort $(call rel,tests/service/test_*.c)))
+CHECK    := $(UNIT)
 FUZZ     := $(patsubst %.c,$(B)/%,$(sort $(call rel,tests/fuzz/fuzz_*.c)))
 BENCH    := $(patsubst %.c,$(B)/%,$(sort $(call rel,bench/bench_*.c)))
 
@@ -57,6 +63,10 @@ $(LIB): $(OBJ) $(EMBED)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
+$(CORE): $(filter-out %_pages.o %.html.o,$(OBJ)) $(EMBED)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(OURS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -66,9 +76,9 @@ $(B)/gen/%.o: $(B)/gen/%.c
 	$(CC) $(OURS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Tests, fuzz targets and benchmarks are one file each, linked with the library.
-$(B)/tests/unit/%: tests/unit/%.c $(LIB)
+$(B)/tests/unit/%: tests/unit/%.c $(CORE)
 	@mkdir -p $(@D)
-	$(CC) $(OURS) -I$(S)/tests -Wno-missing-prototypes $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LIB) -lcmocka $(DEPS_LIBS) $(LDLIBS_O)
+	$(CC) $(OURS) -I$(S)/tests -Wno-missing-prototypes $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(CORE) -lcmocka $(DEPS_LIBS) $(LDLIBS_O)
 
 $(B)/tests/service/%: tests/service/%.c $(LIB)
 	@mkdir -p $(@D)
@@ -92,11 +102,18 @@ $(B)/bench/%: bench/%.c $(LIB)
 #: make install   DESTDIR and prefix are honoured
 #: make setup     only the installing
 
-check: $(UNIT)
-	$(S)/tests/run $(UNIT)
+check: $(CHECK)
+	PO_POT=$(PO_POT) $(S)/tests/run $(CHECK)
 
 service: $(B)/narkontakt $(SERVICE)
 	B=$(abspath $(B)) $(S)/tests/run $(SERVICE)
+
+# What tests/all builds and then runs: of a plain build, and what SAN=1 and TSAN=1 have.
+TESTED   := $(if $(TSAN),$(TSAN_TESTS),$(CHECK) $(if $(SAN),,$(SERVICE) $(addprefix $(S)/,$(BROWSER))))
+.PHONY: tested test-programs
+tested: $(TESTED) $(if $(SAN)$(TSAN),,$(B)/narkontakt)
+test-programs:
+	@printf '%s\n' $(TESTED)
 
 arch:
 	$(S)/tests/arch

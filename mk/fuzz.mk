@@ -7,15 +7,13 @@ FUZZ_ONLY  ?=
 FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined
 FUZZ_RUN   := $(if $(FUZZ_ONLY),$(addprefix $(B)/tests/fuzz/fuzz_,$(FUZZ_ONLY)),$(FUZZ))
 
-$(B)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(LIB)
+$(B)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(OURS) -DCORPUS='"$(abspath $(S)/tests/fuzz/corpus/$*)"' -Wno-missing-prototypes $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ \
-	    $< $(if $(FUZZING),-fsanitize=fuzzer,$(S)/tests/fuzz/replay.c) $(LIB) $(DEPS_LIBS) $(LDLIBS_O)
+	    $< $(if $(FUZZING),-fsanitize=fuzzer,$(S)/tests/fuzz/replay.c) $(CORE) $(DEPS_LIBS) $(LDLIBS_O)
 
-.PHONY: fuzz-replay fuzz-run
-check: fuzz-replay
-fuzz-replay: $(FUZZ)
-	$(S)/tests/run $(FUZZ)
+CHECK += $(FUZZ)
+.PHONY: fuzz-run
 
 fuzz:
 	$(MAKE) -f $(S)/Makefile B=build-fuzz CC=clang CFLAGS="$(FUZZ_FLAGS)" FUZZING=1 SAN= fuzz-run

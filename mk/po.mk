@@ -34,7 +34,5 @@ po: $(PO_POT)
 	sed -i '/^"POT-Creation-Date/d' $(S)/$$f; done
 	@for f in $(PO); do echo "$$f: to translate:"; msgattrib --untranslated --no-wrap $(S)/$$f | sed -n '/^$$/,$$p' | grep -E '^(msgid )?"' || echo "  nothing"; done
 
-.PHONY: po-check
-po-check: $(PO_POT)
-	PO_POT=$(PO_POT) $(S)/tests/run $(S)/tests/po
-check: po-check
+CHECK += $(if $(SAN),,$(S)/tests/po)
+check tested: $(if $(SAN)$(TSAN),,$(PO_POT))

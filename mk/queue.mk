@@ -3,12 +3,13 @@
 $(B)/src/queue/%.o: OURS += -fno-math-errno -fno-trapping-math $(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),-mprefer-vector-width=512)
 
 #: make bench-queue   the engine's speed a core and in all, and the ratio to SimPy (python3-simpy) on equal models
-.PHONY: bench-queue queue-bits
+.PHONY: bench-queue
 bench: bench-queue
 bench-queue: $(B)/bench/bench_queue
 	cd $(S) && $(abspath $(B)/bench/bench_queue)
 
+# Simulations are long: fast under the sanitizers too.
+$(B)/src/queue/%.o: OPTIMIZE = -O2
+
 # The same bits with gcc and clang, -O1 to -O3, with and without vector instructions.
-queue-bits:
-	$(S)/tests/run $(S)/tests/queue-bits
-service: queue-bits
+SERVICE += $(S)/tests/queue-bits

@@ -170,7 +170,7 @@ sqlite_prepare(struct stmt *st, struct err *err)
 	if (sqlite3_prepare_v3(h, st->sql, n > 0 ? (int)n : -1, SQLITE_PREPARE_PERSISTENT, &p, NULL) != SQLITE_OK)
 		return fail(err, h, st->sql);
 	for (int i = 1; i <= PARAMETERS_MAX; i++) {
-		char name[8];
+		char name[16];
 
 		(void)snprintf(name, sizeof(name), "$%d", i);
 		st->place[i] = sqlite3_bind_parameter_index(p, name);
