@@ -341,7 +341,7 @@ await suite("the desk", async ({ test, open, signIn, ok, equal, checkPage, serve
 		});
 
 	await test("several are given at once, all or none, by keyboard at 360 without a mouse", async () => {
-		const page = await open(null, { width: PHONE });
+		const page = await open(null, { width: PHONE, fresh: true });
 		await signIn(page, "Registrator");
 		/* she has not heard yet of what happens below: else the row and its tick are gone before she sends */
 		await page.addInitScript(() => { globalThis.EventSource = class extends EventTarget { close() {} }; });

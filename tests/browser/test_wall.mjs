@@ -42,7 +42,7 @@ await suite("the screen on the wall", async ({ test, open, signIn, checkPage, ok
 		await guide.waitForLoadState();
 		const told = await guide.locator("[data-presence]").first().getAttribute("data-presence");
 		const csrf = await guide.locator("input[name=csrf]").first().inputValue();
-		const page = await open(null);
+		const page = await open(null, { fresh: true });
 		await page.goto(address);
 		await page.evaluate(() => {
 			document.body.dataset.pace = "0";
