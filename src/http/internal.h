@@ -10,7 +10,7 @@
 #include "http/network.h"
 #include "http/router.h"
 
-enum { LISTENERS_MAX = 8, RETIRED_MAX = 64, TRUSTED_MAX = 64, BUCKETS = 9, METRICS_MORE_MAX = 16 };
+enum { LISTENERS_MAX = 8, TEAM_MAX = 64, RETIRED_MAX = 64, TRUSTED_MAX = 64, BUCKETS = 9, METRICS_MORE_MAX = 16 };
 
 struct header { const char *name, *value; struct header *next; };
 
@@ -69,13 +69,21 @@ struct metrics {
 	_Atomic int n_more;
 };
 
+/* The threads that answer, a core each: every one has its own connections. */
+struct team { struct MHD_Daemon *member[TEAM_MAX]; int n; unsigned next; };
+
 struct http_server {
 	struct http_config config;
 	struct database *database;
 	struct router *router;
-	struct MHD_Daemon *daemon[LISTENERS_MAX];
-	int n_daemons;
-	struct MHD_Daemon *retired[RETIRED_MAX];	/* older certificates, until their connections have ended */
+	struct team team[LISTENERS_MAX];	/* of each listener; replaced under door_lock */
+	int listener[LISTENERS_MAX];
+	int n_listeners;
+	pthread_t door;			/* the thread that accepts */
+	pthread_mutex_t door_lock;
+	int door_wake;			/* eventfd: it ends */
+	bool door_open;
+	struct team retired[RETIRED_MAX];	/* older certificates, until their connections have ended */
 	int n_retired;
 	struct network trusted[TRUSTED_MAX];
 	int n_trusted;

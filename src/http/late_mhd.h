@@ -9,7 +9,7 @@
 	X(MHD_add_response_header) X(MHD_create_post_processor) X(MHD_create_response_from_buffer) \
 	X(MHD_create_response_from_callback) X(MHD_create_response_from_fd64) X(MHD_destroy_post_processor) X(MHD_destroy_response) \
 	X(MHD_get_connection_info) X(MHD_get_connection_values) X(MHD_get_daemon_info) \
-	X(MHD_lookup_connection_value) X(MHD_post_process) X(MHD_queue_response) X(MHD_quiesce_daemon) \
+	X(MHD_lookup_connection_value) X(MHD_post_process) X(MHD_queue_response) X(MHD_add_connection) \
 	X(MHD_resume_connection) X(MHD_start_daemon) X(MHD_stop_daemon) X(MHD_suspend_connection)
 LATE_DECLARE(late_mhd, LATE_MHD);
 
@@ -26,7 +26,7 @@ LATE_DECLARE(late_mhd, LATE_MHD);
 #define MHD_lookup_connection_value late_mhd.MHD_lookup_connection_value
 #define MHD_post_process late_mhd.MHD_post_process
 #define MHD_queue_response late_mhd.MHD_queue_response
-#define MHD_quiesce_daemon late_mhd.MHD_quiesce_daemon
+#define MHD_add_connection late_mhd.MHD_add_connection
 #define MHD_resume_connection late_mhd.MHD_resume_connection
 #define MHD_start_daemon late_mhd.MHD_start_daemon
 #define MHD_stop_daemon late_mhd.MHD_stop_daemon

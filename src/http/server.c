@@ -13,9 +13,11 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -960,37 +962,121 @@ listen_on(const char *where, struct err *err)
 	return fd;
 }
 
-/* NULL when it did not start; the descriptor is its own, or closed. */
+/* One thread with its connections, which come from door_main; of `n` like it. NULL when it did not start. */
 static struct MHD_Daemon *
-start_daemon(struct http_server *s, int fd, char *certificate, char *key, struct err *err)
+start_daemon(struct http_server *s, unsigned n, char *certificate, char *key)
 {
-	int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
-	int workers = s->config.workers > 0 ? s->config.workers : cores < 1 ? 1 : cores;
 	struct MHD_OptionItem tls[] = {
 		{ MHD_OPTION_HTTPS_MEM_CERT, 0, certificate }, { MHD_OPTION_HTTPS_MEM_KEY, 0, key },
 		{ MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)"NORMAL:-VERS-TLS1.0:-VERS-TLS1.1" },
 		{ MHD_OPTION_END, 0, NULL },
 	};
 	struct MHD_OptionItem none[] = { { MHD_OPTION_END, 0, NULL } };
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC |
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_NO_LISTEN_SOCKET |
 	    (s->tls ? (unsigned)MHD_USE_TLS : 0u);
-	struct MHD_Daemon *d = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s,
-	    MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)workers,
+
+	return MHD_start_daemon(flags, 0, NULL, NULL, on_request, s,
 	    MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_NOTIFY_COMPLETED, on_done, s,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->config.limits.timeout_s,
-	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_EACH,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_EACH / n,
 	    /* Behind a proxy everybody comes from the same address. */
 	    MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-	    s->n_trusted > 0 ? 0u : (unsigned)CONNECTIONS_PER_ADDRESS,
+	    s->n_trusted > 0 ? 0u : ((unsigned)CONNECTIONS_PER_ADDRESS + n - 1) / n,
 	    MHD_OPTION_NOTIFY_CONNECTION, guard_notify, s->guard,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_MEMORY, MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)2048,
 	    MHD_OPTION_ARRAY, s->tls ? tls : none, MHD_OPTION_END);
+}
 
-	if (d == NULL) {
-		(void)close(fd);
-		(void)err_set(err, ERR_BUG, "the HTTP server did not start%s", s->tls ? " (certificate and key?)" : "");
+static void
+stop_team(struct team *t)
+{
+	while (t->n > 0)
+		MHD_stop_daemon(t->member[--t->n]);
+}
+
+static bool
+start_team(struct http_server *s, char *certificate, char *key, struct team *out, struct err *err)
+{
+	int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
+	int workers = s->config.workers > 0 ? s->config.workers : cores < 1 ? 1 : cores;
+
+	*out = (struct team){ 0 };
+	if (workers > TEAM_MAX)
+		workers = TEAM_MAX;
+	while (out->n < workers) {
+		struct MHD_Daemon *d = start_daemon(s, (unsigned)workers, certificate, key);
+
+		if (d == NULL) {
+			stop_team(out);
+			return err_set(err, ERR_BUG, "the HTTP server did not start%s", s->tls ? " (certificate and key?)" : "");
+		}
+		out->member[out->n++] = d;
 	}
-	return d;
+	return true;
+}
+
+/* ---- the door ---- */
+
+/* Takes who waits at a listener, some at a time so that the others have their turn, and gives each thread one of them. When the threads
+ * accept themselves, the first to wake takes all who wait, and the other cores have nothing to do for as long as they stay. */
+static void
+let_in(struct http_server *s, int listener)
+{
+	enum { TURN = 64, REST_US = 20000 };
+
+	for (int i = 0; i < TURN; i++) {
+		struct sockaddr_storage who;
+		socklen_t n = sizeof(who);
+		struct team *t;
+		int fd = accept4(s->listener[listener], (struct sockaddr *)&who, &n, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+		if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))
+			(void)usleep(REST_US);	/* they wait in the kernel's line until somebody goes */
+		if (fd < 0 && errno != ECONNABORTED && errno != EINTR)
+			return;
+		if (fd < 0)
+			continue;
+		(void)pthread_mutex_lock(&s->door_lock);
+		t = &s->team[listener];
+		(void)MHD_add_connection(t->member[t->next++ % (unsigned)t->n], fd, (struct sockaddr *)&who, n);	/* closes it when there are too many */
+		(void)pthread_mutex_unlock(&s->door_lock);
+	}
+}
+
+static void *
+door_main(void *arg)
+{
+	struct http_server *s = arg;
+	struct pollfd p[LISTENERS_MAX + 1];
+	int n = s->n_listeners;
+
+	for (int i = 0; i < n; i++)
+		p[i] = (struct pollfd){ .fd = s->listener[i], .events = POLLIN };
+	p[n] = (struct pollfd){ .fd = s->door_wake, .events = POLLIN };
+	for (;;) {
+		if (poll(p, (nfds_t)n + 1, -1) < 0)
+			continue;
+		if (p[n].revents != 0)
+			return NULL;
+		for (int i = 0; i < n; i++) {
+			if (p[i].revents != 0)
+				let_in(s, i);
+		}
+	}
+}
+
+/* No new connections; those that are there go on. */
+static void
+door_close(struct http_server *s)
+{
+	if (!s->door_open)
+		return;
+	s->door_open = false;
+	(void)eventfd_write(s->door_wake, 1);
+	(void)pthread_join(s->door, NULL);
+	(void)close(s->door_wake);
+	for (int i = 0; i < s->n_listeners; i++)
+		(void)close(s->listener[i]);
 }
 
 static bool
@@ -1084,7 +1170,7 @@ start_listeners(struct http_server *s, struct err *err)
 {
 	struct arena *a = arena_open();
 	char *certificate = NULL, *key = NULL;
-	int fd[LISTENERS_MAX], n_fds = 0, used = 0;
+	int fd[LISTENERS_MAX], n_fds = 0;
 	bool ok = read_certificate(s, a, &certificate, &key, err);
 
 	s->tls = s->config.tls_certificate != NULL;
@@ -1101,14 +1187,20 @@ start_listeners(struct http_server *s, struct err *err)
 	/* Before the first request can come: handlers rest on it. */
 	if (ok)
 		set_addresses(s, fd[0]);
-	while (ok && used < n_fds) {
-		struct MHD_Daemon *d = start_daemon(s, fd[used++], certificate, key, err);
+	while (ok && s->n_listeners < n_fds) {
+		int flags = fcntl(fd[s->n_listeners], F_GETFL);
 
-		if ((ok = d != NULL))
-			s->daemon[s->n_daemons++] = d;
+		if ((ok = start_team(s, certificate, key, &s->team[s->n_listeners], err))) {
+			(void)fcntl(fd[s->n_listeners], F_SETFL, flags | O_NONBLOCK);	/* systemd's may block */
+			s->listener[s->n_listeners] = fd[s->n_listeners];
+			s->n_listeners++;
+		}
 	}
-	while (used < n_fds)
-		(void)close(fd[used++]);
+	if (ok && ((s->door_wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0 || pthread_create(&s->door, NULL, door_main, s) != 0))
+		ok = err_set(err, ERR_BUG, "no thread for the door");
+	s->door_open = ok;
+	while (!ok && n_fds > 0)
+		(void)close(fd[--n_fds]);
 	arena_close(a);
 	return ok;
 }
@@ -1141,6 +1233,7 @@ http_server_start(const struct http_config *config, struct database *database, c
 	random_bytes(&s->next_id, sizeof(uint32_t));	/* request ids do not begin again at every start */
 	s->next_id &= 0xffffffff;
 	(void)pthread_mutex_init(&s->pool_lock, NULL);
+	(void)pthread_mutex_init(&s->door_lock, NULL);
 	s->temporary = config->temporary != NULL ? strdup(config->temporary) : strdup(mkdtemp(dir) == NULL ? "/tmp" : dir);
 	s->base_url = malloc(BASE_URL_MAX);
 	if (s->base_url == NULL || s->temporary == NULL)
@@ -1159,20 +1252,22 @@ http_server_start(const struct http_config *config, struct database *database, c
 int
 http_server_port(const struct http_server *s, int listener)
 {
-	const union MHD_DaemonInfo *info = listener < s->n_daemons ?
-	    MHD_get_daemon_info(s->daemon[listener], MHD_DAEMON_INFO_LISTEN_FD) : NULL;
-
-	return info == NULL ? 0 : port_of(info->listen_fd);
+	return listener < s->n_listeners ? port_of(s->listener[listener]) : 0;
 }
 
 /* ---- a new certificate ---- */
 
 static unsigned
-connections_of(struct MHD_Daemon *d)
+connections_of(const struct team *t)
 {
-	const union MHD_DaemonInfo *info = MHD_get_daemon_info(d, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+	unsigned n = 0;
 
-	return info == NULL ? 0 : info->num_connections;
+	for (int i = 0; i < t->n; i++) {
+		const union MHD_DaemonInfo *info = MHD_get_daemon_info(t->member[i], MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+
+		n += info == NULL ? 0 : info->num_connections;
+	}
+	return n;
 }
 
 /* Those that had an older certificate go when the last of their connections has. */
@@ -1182,31 +1277,26 @@ stop_retired(struct http_server *s, bool all)
 	int kept = 0;
 
 	for (int i = 0; i < s->n_retired; i++) {
-		if (all || connections_of(s->retired[i]) == 0)
-			MHD_stop_daemon(s->retired[i]);
+		if (all || connections_of(&s->retired[i]) == 0)
+			stop_team(&s->retired[i]);
 		else
 			s->retired[kept++] = s->retired[i];
 	}
 	s->n_retired = kept;
 }
 
-/* Takes new connections with the new certificate on the same socket, which is never closed; then the old one takes no more. */
+/* Who comes from now on meets the new certificate; those who are there keep the old one. */
 static bool
-replace_daemon(struct http_server *s, int i, char *certificate, char *key, struct err *err)
+replace_team(struct http_server *s, int i, char *certificate, char *key, struct err *err)
 {
-	const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon[i], MHD_DAEMON_INFO_LISTEN_FD);
-	int fd = info == NULL ? -1 : fcntl(info->listen_fd, F_DUPFD_CLOEXEC, 3);
-	struct MHD_Daemon *d;
-	MHD_socket old;
+	struct team fresh;
 
-	if (fd < 0)
-		return err_set(err, ERR_BUG, "listening socket: %s", strerror(errno));
-	if ((d = start_daemon(s, fd, certificate, key, err)) == NULL)
+	if (!start_team(s, certificate, key, &fresh, err))
 		return false;
-	if ((old = MHD_quiesce_daemon(s->daemon[i])) != MHD_INVALID_SOCKET)
-		(void)close(old);
-	s->retired[s->n_retired++] = s->daemon[i];
-	s->daemon[i] = d;
+	(void)pthread_mutex_lock(&s->door_lock);
+	s->retired[s->n_retired++] = s->team[i];
+	s->team[i] = fresh;
+	(void)pthread_mutex_unlock(&s->door_lock);
 	return true;
 }
 
@@ -1218,10 +1308,10 @@ http_server_reload(struct http_server *s, struct err *err)
 	bool ok = read_certificate(s, a, &certificate, &key, err);
 
 	stop_retired(s, false);
-	if (ok && s->n_retired + s->n_daemons > RETIRED_MAX)
+	if (ok && s->n_retired + s->n_listeners > RETIRED_MAX)
 		ok = err_set(err, ERR_BUSY, "connections under %d older certificates are still open", s->n_retired);
-	for (int i = 0; ok && s->tls && i < s->n_daemons; i++)
-		ok = replace_daemon(s, i, certificate, key, err);
+	for (int i = 0; ok && s->tls && i < s->n_listeners; i++)
+		ok = replace_team(s, i, certificate, key, err);
 	arena_close(a);
 	return ok || err_add(err, "new certificate");
 }
@@ -1236,13 +1326,11 @@ void
 http_server_stop(struct http_server *s, int seconds)
 {
 	int64_t until = monotonic_us() + (int64_t)seconds * 1000000;
-	MHD_socket fd[LISTENERS_MAX];
 
 	if (s == NULL)
 		return;
 	s->stopping = true;
-	for (int i = 0; i < s->n_daemons; i++)
-		fd[i] = MHD_quiesce_daemon(s->daemon[i]);	/* no new connections; those there go on */
+	door_close(s);
 	event_hub_close(s->hub);
 	while (atomic_load(&s->under_way) > 0 && monotonic_us() < until)
 		(void)usleep(5000);
@@ -1252,11 +1340,8 @@ http_server_stop(struct http_server *s, int seconds)
 	(void)pthread_mutex_unlock(&s->queue.lock);
 	for (int i = 0; i < s->queue.n_threads; i++)
 		(void)pthread_join(s->queue.thread[i], NULL);
-	for (int i = 0; i < s->n_daemons; i++) {
-		MHD_stop_daemon(s->daemon[i]);
-		if (fd[i] != MHD_INVALID_SOCKET)
-			(void)close(fd[i]);
-	}
+	for (int i = 0; i < s->n_listeners; i++)
+		stop_team(&s->team[i]);
 	stop_retired(s, true);
 	event_hub_close(s->hub);
 	guard_close(s->guard);

@@ -90,6 +90,15 @@ hello_get(struct request *rq, struct response *rs)
 	respond_html(rq, rs, &sb);
 }
 
+/* Which of the server's threads answers. */
+static void
+thread_get(struct request *rq, struct response *rs)
+{
+	const char *text = arena_printf(rq->arena, "thread=%d!", (int)gettid());
+
+	respond_text(rs, 200, "text/plain; charset=utf-8", text, strlen(text));
+}
+
 static void
 form_get(struct request *rq, struct response *rs)
 {
@@ -244,6 +253,7 @@ hidden_get(struct request *rq, struct response *rs)
 
 static const struct route table[] = {
 	{ GET, "/hello", PUBLIC, hello_get, 0 },
+	{ GET, "/thread", PUBLIC, thread_get, 0 },
 	{ GET, "/form", PUBLIC, form_get, 0 },
 	{ POST, "/form", PUBLIC, form_post, 0 },
 	{ POST, "/open", PUBLIC, form_post, ROUTE_NO_CSRF },
@@ -1392,6 +1402,36 @@ test_a_heartbeat_keeps_a_stream(void **state)
 	(void)close(fd);
 }
 
+/* All who come at once are shared out over the threads, whoever of these wakes first; and each stays where it came. */
+static void
+test_connections_are_shared_out_evenly(void **state)
+{
+	enum { VISITORS = 8, ROUNDS = 3 };
+	int fd[VISITORS], with_first = 0;
+	long thread[VISITORS];
+
+	(void)state;
+	for (int i = 0; i < VISITORS; i++)
+		fd[i] = dial(port);
+	for (int r = 0; r < ROUNDS; r++) {
+		for (int i = 0; i < VISITORS; i++) {
+			long now;
+
+			say_text(fd[i], "GET /thread HTTP/1.1\r\nHost: x\r\n\r\n");
+			assert_true(hear(fd[i], "!", 5000));
+			now = strtol(body() + 7, NULL, 10);
+			if (r > 0)
+				assert_int_equal(now, thread[i]);
+			thread[i] = now;
+		}
+	}
+	for (int i = 0; i < VISITORS; i++) {
+		with_first += thread[i] == thread[0];
+		(void)close(fd[i]);
+	}
+	assert_int_equal(with_first, VISITORS / 2);	/* plain_config has two threads */
+}
+
 static int
 start(void **state)
 {
@@ -1448,6 +1488,7 @@ main(void)
 		cmocka_unit_test(test_stopping_finishes_what_is_under_way),
 		cmocka_unit_test(test_slow_and_half_open_clients_are_ended),
 		cmocka_unit_test(test_a_thousand_idle_streams),
+		cmocka_unit_test(test_connections_are_shared_out_evenly),
 		cmocka_unit_test(test_a_heartbeat_keeps_a_stream),
 	};
 
