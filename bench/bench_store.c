@@ -266,7 +266,6 @@ main(int argc, char **argv)
 	struct database *d = NULL;
 	struct err err = { 0 };
 
-	heap_keep();		/* as the server does */
 	if (argc == 4 && strcmp(argv[1], "--bare") == 0) {
 		double best = 0;
 
@@ -283,6 +282,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	bare_reading(argv[1]);
+	heap_keep();		/* as the server does; --bare is the libraries as they come */
 	if (!database_open(argv[1], &(struct database_options){ .must_exist = true }, &d, &err) ||
 	    database_reader(d, &err) == NULL) {
 		(void)fprintf(stderr, "bench_store: %s\n", err.log);

@@ -64,6 +64,15 @@ people_write(struct db *tx, void *arg, struct err *err)
 	return demo_people(tx, j->seed, j->now, err);
 }
 
+/* What the demonstration chooses, unless somebody has chosen: also at a later start. */
+static bool
+demo_setting(struct db *db, struct arena *a, const char *name, const char *value, int64_t now, struct err *err)
+{
+	const char *set;
+
+	return site_get(db, a, name, &set, err) && (set != NULL || site_set(db, 0, name, value, now, err));
+}
+
 /* What nobody has sorted goes to the contact centre. */
 static bool
 demo_default_unit(struct db *db, const struct options *o, struct err *err)
@@ -74,7 +83,7 @@ demo_default_unit(struct db *db, const struct options *o, struct err *err)
 
 	for (size_t i = 0; ok && i < units.n; i++) {
 		if (strstr(units.item[i].name, "ontaktcenter") != NULL)
-			ok = site_set(db, 0, "contact.default_unit", arena_printf(a, "%" PRId64, units.item[i].id),
+			ok = demo_setting(db, a, "contact.default_unit", arena_printf(a, "%" PRId64, units.item[i].id),
 			    options_now(o), err);
 	}
 	arena_close(a);
@@ -94,7 +103,7 @@ init_demo(struct db *db, const struct options *o, struct err *err)
 		ok = db_write(db, people_write, &j, err);
 	interrupt_catch(SIGINT, SA_RESTART);
 	ok = ok && demo_default_unit(db, o, err) && demo_hours(db, j.now, err) && demo_representatives(db, j.now, err) &&
-	    site_set(db, 0, "afterwards.share", "20", j.now, err);
+	    demo_setting(db, a, "afterwards.share", "20", j.now, err);
 	ok = ok && demo_contacts(db, o->contacts < 0 ? DEMO_CONTACTS : o->contacts, j.seed, j.now, show_progress,
 	    (void *)(uintptr_t)"demo contacts:", err);
 	/* Who said a number of contacts has that many, to measure with. */
