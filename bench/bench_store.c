@@ -145,19 +145,21 @@ number(sqlite3 *db, const char *sql)
 	return n;
 }
 
-/* The rows that one contact makes (contact, document, two events, receipt, search entry) and its words in the index, copied
+/* The rows that one contact makes (contact, document, event, secret link, receipt, search entry) and its words in the index, copied
  * from one that came, by bare SQLite: the same tables with their indexes, the same tokenizer, a commit for each `waiting`
- * contacts. Nothing is looked up, counted, hashed or checked. What a group commit of the same rows can give at most. */
+ * contacts. They are from as many senders as bench/form.lua has, with Message-IDs of their own, so that the indexes are written to
+ * where the program writes: with one sender all of them only grew at one end. Nothing is looked up, counted, hashed or checked.
+ * What a group commit of the same rows can give at most. */
 static double
 bare_writing(const char *path, int waiting)
 {
-	static const char contact[] = "id=?2;serial=abs(random());number='B-' || ?2", document[] = "id=NULL;contact_id=?2",
-	    event[] = "id=?3;contact_id=?2", outbox[] = "id=NULL;contact_id=?2;document_id=NULL;message_id='b' || ?2",
-	    entry[] = "id=?4;object_id=?2";
+	static const char contact[] = "id=?2;serial=abs(random());number='B-' || ?2;sender_email='demo' || (?2 % 5000) || '@example.org';person_id=?6",
+	    document[] = "id=NULL;contact_id=?2", event[] = "id=?3;contact_id=?2", link[] = "id=NULL;contact_id=?2",
+	    outbox[] = "id=NULL;contact_id=?2;document_id=NULL;message_id=lower(hex(randomblob(16)))", entry[] = "id=?4;object_id=?2";
 	sqlite3 *db;
 	sqlite3_stmt *st[7], *words = NULL;
 	struct err err = { 0 };
-	sqlite3_int64 last, id, event_id, entry_id;
+	sqlite3_int64 last, id, event_id, entry_id, people;
 	double from, rate;
 	long n = 0;
 	const char *failed = NULL;
@@ -172,7 +174,7 @@ bare_writing(const char *path, int waiting)
 	st[0] = copy_statement(db, "contact", contact, "id = ?1", last);
 	st[1] = copy_statement(db, "document", document, "id = (SELECT MIN(id) FROM document WHERE contact_id = ?1)", last);
 	st[2] = copy_statement(db, "event", event, "id = (SELECT MIN(id) FROM event WHERE contact_id = ?1)", last);
-	st[3] = copy_statement(db, "event", event, "id = (SELECT MIN(id) FROM event WHERE contact_id = ?1)", last);
+	st[3] = copy_statement(db, "contact_link", link, "id = (SELECT MIN(id) FROM contact_link WHERE contact_id = ?1)", last);
 	st[4] = copy_statement(db, "outbox", outbox, "id = (SELECT MIN(id) FROM outbox WHERE contact_id = ?1)", last);
 	st[5] = copy_statement(db, "search_doc", entry, "kind = 'contact' AND object_id = ?1", last);
 	if (sqlite3_prepare_v2(db, "INSERT INTO search_words (rowid, words) VALUES (?4, ?5)", -1, &st[6], NULL) != SQLITE_OK ||
@@ -184,6 +186,7 @@ bare_writing(const char *path, int waiting)
 	if (sqlite3_step(words) == SQLITE_ROW)
 		(void)sqlite3_bind_value(st[6], 5, sqlite3_column_value(words, 0));
 	(void)sqlite3_finalize(words);
+	people = number(db, "SELECT MAX(id) FROM person");
 	from = monotonic_s();
 	while (failed == NULL && monotonic_s() - from < SECONDS) {
 		(void)sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
@@ -195,8 +198,9 @@ bare_writing(const char *path, int waiting)
 			id++;
 			entry_id++;
 			for (size_t i = 0; i < ARRAY_LEN(st); i++) {
-				event_id += i == 2 || i == 3;
+				event_id += i == 2;
 				(void)sqlite3_bind_int64(st[i], 2, id);
+				(void)sqlite3_bind_int64(st[i], 6, people - id % (people < 5000 ? people : 5000));
 				(void)sqlite3_bind_int64(st[i], 3, event_id);
 				(void)sqlite3_bind_int64(st[i], 4, entry_id);
 				if (sqlite3_step(st[i]) != SQLITE_DONE)

@@ -115,7 +115,7 @@ sqlite_open(struct database *d, bool writer, struct connection **out, struct err
 	    " PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = OFF", err) ||
 	    !sqlite_run(c, d->options.unordered ? "PRAGMA foreign_keys = OFF" : "PRAGMA foreign_keys = ON", err) ||
 	    !sqlite_run(c, writer ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;"
-	    " PRAGMA wal_autocheckpoint = 2000" : "PRAGMA query_only = ON; PRAGMA cache_size = -32768", err) ||
+	    " PRAGMA wal_autocheckpoint = 4000" : "PRAGMA query_only = ON; PRAGMA cache_size = -32768", err) ||
 	    !tokenizer_register(h, err)) {
 		(void)sqlite3_close(h);
 		free(c);
