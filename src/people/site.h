@@ -1,7 +1,7 @@
 /* people/site.h: what the municipality has chosen for the whole site, and the keys nobody chose
  *
- * Settings are rows (name, value). What every page shows is read through a copy this process keeps for SITE_FRESH_S
- * seconds, and drops at once when it changes a setting itself; another process's change shows when the copy is old.
+ * Settings are rows (name, value). What every page shows is kept (db/kept.h): dropped at once when this process changes a setting;
+ * another process's change shows within seconds.
  * Keys are 32 random bytes made once, the first time they are asked for, and never shown or logged. */
 #ifndef PEOPLE_SITE_H
 #define PEOPLE_SITE_H
@@ -12,7 +12,7 @@
 
 struct arena; struct db; struct err;
 
-enum { SITE_FRESH_S = 5, SITE_VALUE_MAX = 1000, SITE_LOGO_MAX = 300 * 1024 };
+enum { SITE_VALUE_MAX = 1000, SITE_LOGO_MAX = 300 * 1024 };
 
 struct site {
 	const char *name;		/* "Lillåns kommun" */
@@ -25,7 +25,7 @@ struct site {
 	const char *logo_version;	/* changes with the logo; NULL when there is none */
 };
 
-/* The copy; strings in `a`. */
+/* As it is kept; the strings live as long as what is in `a`. */
 bool site_load(struct db *db, struct arena *a, struct site *out, struct err *err);
 
 /* One setting; *value is NULL when it was never set. */

@@ -2,9 +2,7 @@
 #include "people/site.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -17,132 +15,10 @@
 #include "people/rows.h"
 #include "timeline/event.h"
 
-static const char ALL[] =
-    "SELECT name, value FROM setting WHERE name LIKE 'site.%' AND name <> 'site.logo'";
 static const char GET[] = "SELECT value FROM setting WHERE name = $1";
 static const char SET[] =
     "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 static const char ADD[] = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
-
-/* The copy. One at a time is enough: a program serves one database, a test several in turn. */
-static struct {
-	pthread_mutex_t lock;
-	struct arena *arena;
-	struct site site;
-	const struct database *of;
-	time_t fresh_until;		/* monotonic seconds */
-	unsigned generation;		/* of the settings; a copy read under an older one is not kept */
-} copy = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
-static time_t
-monotonic_s(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-	return t.tv_sec;
-}
-
-static void
-copy_drop(void *arg)
-{
-	(void)arg;
-	(void)pthread_mutex_lock(&copy.lock);
-	copy.of = NULL;
-	copy.generation++;
-	(void)pthread_mutex_unlock(&copy.lock);
-}
-
-static struct site
-site_dup(struct arena *a, const struct site *s)
-{
-	return (struct site){
-		.name = arena_strdup(a, s->name), .colour = arena_strdup(a, s->colour),
-		.mail_from = arena_strdup(a, s->mail_from), .contact_number = arena_strdup(a, s->contact_number),
-		.numbers_before = arena_strdup(a, s->numbers_before),
-		.accessibility = arena_strdup(a, s->accessibility), .help = arena_strdup(a, s->help),
-		.logo_version = arena_strdup(a, s->logo_version),
-	};
-}
-
-static bool
-site_read(struct db *db, struct arena *a, struct site *out, struct err *err)
-{
-	struct site s = { .name = "Närkontakt", .contact_number = NUMBER_CONTACT_DEFAULT,
-		.numbers_before = "" };
-	const struct { const char *name; const char **value; } to[] = {
-		{ "site.name", &s.name }, { "site.colour", &s.colour }, { "site.mail_from", &s.mail_from },
-		{ "site.contact_number", &s.contact_number }, { "site.contact_number_before", &s.numbers_before },
-		{ "site.accessibility", &s.accessibility },
-		{ "site.help", &s.help }, { "site.logo_version", &s.logo_version },
-	};
-	struct stmt *st = db_stmt(db, ALL, err);
-	enum db_step step;
-
-	while ((step = db_next(st, err)) == DB_ROW) {
-		const char *name = col_text(st, a, 0);
-
-		for (size_t i = 0; i < ARRAY_LEN(to); i++)
-			if (strcmp(to[i].name, name) == 0)
-				*to[i].value = col_text(st, a, 1);
-	}
-	db_done(st);
-	if (step == DB_FAIL)
-		return err_add(err, "settings");
-	*out = s;
-	return true;
-}
-
-bool
-site_load(struct db *db, struct arena *a, struct site *out, struct err *err)
-{
-	const struct database *of = db_database(db);
-	time_t at = monotonic_s();
-	struct site s;
-	unsigned generation;
-	bool hit;
-
-	(void)pthread_mutex_lock(&copy.lock);
-	hit = copy.of == of && at < copy.fresh_until;
-	generation = copy.generation;
-	if (hit)
-		*out = site_dup(a, &copy.site);
-	(void)pthread_mutex_unlock(&copy.lock);
-	if (hit)
-		return true;
-	if (!site_read(db, a, &s, err))
-		return false;
-	(void)pthread_mutex_lock(&copy.lock);
-	if (generation == copy.generation) {
-		if (copy.arena == NULL)
-			copy.arena = arena_open();
-		arena_reset(copy.arena);
-		copy.site = site_dup(copy.arena, &s);
-		copy.of = of;
-		copy.fresh_until = at + SITE_FRESH_S;
-	}
-	(void)pthread_mutex_unlock(&copy.lock);
-	*out = s;
-	return true;
-}
-
-bool
-site_get(struct db *db, struct arena *a, const char *name, const char **value, struct err *err)
-{
-	struct stmt *st = db_stmt(db, GET, err);
-	const char *found = NULL;
-	enum db_step step;
-
-	bind_text(st, 1, name);
-	step = db_next(st, err);
-	if (step == DB_ROW)
-		found = col_text(st, a, 0);
-	db_done(st);
-	if (step == DB_FAIL)
-		return err_add(err, "setting %s", name);
-	*value = found;
-	return true;
-}
 
 /* All settings but the picture and the keys. */
 struct texts { size_t n; struct { const char *name, *value; } *item; };
@@ -164,6 +40,56 @@ read_texts(struct db *db, struct arena *a, int64_t key, struct err *err)
 	}
 	db_done(st);
 	return step == DB_FAIL ? (err_add(err, "settings"), NULL) : t;
+}
+
+static const void *
+read_site(struct db *db, struct arena *a, int64_t key, struct err *err)
+{
+	const struct texts *t = kept_get(db, a, read_texts, 0, err);
+	struct site *s = arena_alloc(a, sizeof(*s));
+	const struct { const char *name; const char **value; } to[] = {
+		{ "site.name", &s->name }, { "site.colour", &s->colour }, { "site.mail_from", &s->mail_from },
+		{ "site.contact_number", &s->contact_number }, { "site.contact_number_before", &s->numbers_before },
+		{ "site.accessibility", &s->accessibility },
+		{ "site.help", &s->help }, { "site.logo_version", &s->logo_version },
+	};
+
+	(void)key;
+	*s = (struct site){ .name = "Närkontakt", .contact_number = NUMBER_CONTACT_DEFAULT, .numbers_before = "" };
+	for (size_t i = 0; t != NULL && i < t->n; i++) {
+		for (size_t k = 0; k < ARRAY_LEN(to); k++)
+			if (strcmp(to[k].name, t->item[i].name) == 0)
+				*to[k].value = t->item[i].value;
+	}
+	return t == NULL ? NULL : s;
+}
+
+bool
+site_load(struct db *db, struct arena *a, struct site *out, struct err *err)
+{
+	const struct site *s = kept_get(db, a, read_site, 0, err);
+
+	if (s != NULL)
+		*out = *s;
+	return s != NULL;
+}
+
+bool
+site_get(struct db *db, struct arena *a, const char *name, const char **value, struct err *err)
+{
+	struct stmt *st = db_stmt(db, GET, err);
+	const char *found = NULL;
+	enum db_step step;
+
+	bind_text(st, 1, name);
+	step = db_next(st, err);
+	if (step == DB_ROW)
+		found = col_text(st, a, 0);
+	db_done(st);
+	if (step == DB_FAIL)
+		return err_add(err, "setting %s", name);
+	*value = found;
+	return true;
 }
 
 bool
@@ -225,7 +151,6 @@ set_noted(struct db *tx, int64_t account_id, const char *name, const char *value
 	    db_run(tx, SET, NULL, err, "tt", name, value)) &&
 	    event_note(tx, now, account_id, "setting.changed", "setting", 0, 0, 0, 0, 0, sb_str(&data), err);
 	arena_close(a);
-	db_after_commit(tx, copy_drop, NULL);
 	kept_forget_after(tx);
 	return ok || err_add(err, "set %s", name);
 }
