@@ -43,13 +43,9 @@ take_many(void *arg, const struct mail_bytes *mail, size_t n, struct err *err)
 	struct taker *t = arg;
 	struct arena *a = arena_open();
 	struct db *db = database_reader(t->d, err);
-	struct intake_in *in = arena_array(a, n, sizeof(*in));
-	struct intake_result *taken = arena_array(a, n, sizeof(*taken));
-	bool ok;
+	struct intake_result *taken;
+	bool ok = db != NULL && intake_bytes(db, a, mail, n, (int64_t)time(NULL), &taken, err);
 
-	for (size_t i = 0; i < n; i++)
-		in[i] = (struct intake_in){ .bytes = mail[i].bytes, .n = mail[i].n, .stored = mail[i].ahead };
-	ok = db != NULL && intake_mails(db, a, in, n, (int64_t)time(NULL), taken, err);
 	for (size_t i = 0; ok && i < n; i++)
 		t->taken += strcmp(taken[i].kind, "contact") == 0 && strcmp(taken[i].number, "-") != 0;
 	arena_close(a);
@@ -60,18 +56,11 @@ static void
 store_ahead(void *arg, struct mail_bytes *mail, size_t n)
 {
 	struct taker *t = arg;
-	struct arena *a = arena_open();
 	struct err err = { 0 };
 	struct db *db = database_reader(t->d, &err);
-	struct intake_in *in = arena_array(a, n, sizeof(*in));
 
-	for (size_t i = 0; i < n; i++)
-		in[i] = (struct intake_in){ .bytes = mail[i].bytes, .n = mail[i].n };
-	if (db == NULL || !intake_store(db, a, in, n, (int64_t)time(NULL), &err))
+	if (db == NULL || !intake_bytes_ahead(db, mail, n, (int64_t)time(NULL), &err))
 		stop("storing ahead", err.log);
-	for (size_t i = 0; i < n; i++)
-		mail[i].ahead = in[i].stored;
-	arena_close(a);
 }
 
 /* The bytes of one mail; no two are alike, and the file is of bytes that nothing can press together. */

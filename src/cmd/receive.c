@@ -35,13 +35,9 @@ take_many(void *arg, const struct mail_bytes *mail, size_t n, struct err *err)
 	struct receivers *r = arg;
 	struct arena *a = arena_open();
 	struct db *db = database_reader(r->database, err);
-	struct intake_in *in = arena_array(a, n, sizeof(*in));
-	struct intake_result *taken = arena_array(a, n, sizeof(*taken));
-	bool ok = db != NULL;
+	struct intake_result *taken;
+	bool ok = db != NULL && intake_bytes(db, a, mail, n, (int64_t)time(NULL), &taken, err);
 
-	for (size_t i = 0; i < n; i++)
-		in[i] = (struct intake_in){ .bytes = mail[i].bytes, .n = mail[i].n, .stored = mail[i].ahead };
-	ok = ok && intake_mails(db, a, in, n, (int64_t)time(NULL), taken, err);
 	for (size_t i = 0; ok && i < n; i++)
 		log_line(LOG_INFO, "mail", "id=%" PRId64 " kind=%s", taken[i].mail_id, taken[i].kind);
 	arena_close(a);
@@ -52,18 +48,11 @@ static void
 store_ahead(void *arg, struct mail_bytes *mail, size_t n)
 {
 	struct receivers *r = arg;
-	struct arena *a = arena_open();
 	struct err err = { 0 };
 	struct db *db = database_reader(r->database, &err);
-	struct intake_in *in = arena_array(a, n, sizeof(*in));
 
-	for (size_t i = 0; i < n; i++)
-		in[i] = (struct intake_in){ .bytes = mail[i].bytes, .n = mail[i].n };
-	if (db == NULL || !intake_store(db, a, in, n, (int64_t)time(NULL), &err))
+	if (db == NULL || !intake_bytes_ahead(db, mail, n, (int64_t)time(NULL), &err))
 		log_line(LOG_WARN, "mail", "stored_ahead=0 error=\"%s\"", err.log);
-	for (size_t i = 0; i < n; i++)
-		mail[i].ahead = in[i].stored;
-	arena_close(a);
 }
 
 static bool

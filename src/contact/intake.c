@@ -22,6 +22,7 @@
 #include "db/db.h"
 #include "mail/classify.h"
 #include "mail/message.h"
+#include "mail/receive.h"
 #include "mail/token.h"
 #include "people/office.h"
 #include "people/site.h"
@@ -676,6 +677,37 @@ intake_mails(struct db *db, struct arena *a, const struct intake_in *in, size_t 
 		out[i] = (struct intake_result){ .kind = "contact", .number = "-", .mail_id = j->mail_id };
 	}
 	return true;
+}
+
+static struct intake_in *
+as_intake(struct arena *a, const struct mail_bytes *mail, size_t n)
+{
+	struct intake_in *in = arena_array(a, n, sizeof(*in));
+
+	for (size_t i = 0; i < n; i++)
+		in[i] = (struct intake_in){ .bytes = mail[i].bytes, .n = mail[i].n, .stored = mail[i].ahead };
+	return in;
+}
+
+bool
+intake_bytes(struct db *db, struct arena *a, const struct mail_bytes *mail, size_t n, int64_t now, struct intake_result **out,
+    struct err *err)
+{
+	*out = arena_array(a, n, sizeof(**out));
+	return intake_mails(db, a, as_intake(a, mail, n), n, now, *out, err);
+}
+
+bool
+intake_bytes_ahead(struct db *db, struct mail_bytes *mail, size_t n, int64_t now, struct err *err)
+{
+	struct arena *a = arena_open();
+	struct intake_in *in = as_intake(a, mail, n);
+	bool ok = intake_store(db, a, in, n, now, err);
+
+	for (size_t i = 0; i < n; i++)
+		mail[i].ahead = in[i].stored;
+	arena_close(a);
+	return ok;
 }
 
 bool

@@ -38,6 +38,12 @@ bool intake_mails(struct db *db, struct arena *a, const struct intake_in *in, si
 /* Only stores them, durably, and says in `stored` which of them it did: intake_mails(), given the same, does the rest. A mail that lay
  * there before is left to intake_mails(), which counts how often its reading was begun. */
 bool intake_store(struct db *db, struct arena *a, struct intake_in *in, size_t n, int64_t now, struct err *err);
+/* The two for what mail/receive.h hands over, by `now`: *out has an element a mail. intake_bytes_ahead() notes in the mails which of them
+ * it stored; false with *err when none could be. */
+struct mail_bytes;
+bool intake_bytes(struct db *db, struct arena *a, const struct mail_bytes *mail, size_t n, int64_t now, struct intake_result **out,
+    struct err *err);
+bool intake_bytes_ahead(struct db *db, struct mail_bytes *mail, size_t n, int64_t now, struct err *err);
 /* One message. */
 bool intake_mail(struct db *db, struct arena *a, const char *bytes, size_t n, const char *envelope_to, int64_t now,
     struct intake_result *out, struct err *err);

@@ -188,16 +188,11 @@ take(void *arg, const struct mail_bytes *mail, size_t n, struct err *err)
 {
 	struct taker *t = arg;
 	struct arena *a = arena_open();
-	struct db *db = database_reader(t->d, err);
-	struct intake_in *in = arena_array(a, n, sizeof(*in));
-	struct intake_result *out = arena_array(a, n, sizeof(*out));
-	bool ok;
+	struct intake_result *out;
+	bool ok = intake_bytes(database_reader(t->d, err), a, mail, n, NOW, &out, err);
 
-	for (size_t i = 0; i < n; i++) {
-		in[i] = (struct intake_in){ .bytes = mail[i].bytes, .n = mail[i].n, .stored = mail[i].ahead };
+	for (size_t i = 0; i < n; i++)
 		t->ahead += mail[i].ahead;
-	}
-	ok = intake_mails(db, a, in, n, NOW, out, err);
 	for (size_t i = 0; ok && i < n; i++)
 		*(strcmp(out[i].kind, "contact") == 0 ? &t->contacts : &t->others) += 1;
 	arena_close(a);
@@ -208,16 +203,9 @@ static void
 store_ahead(void *arg, struct mail_bytes *mail, size_t n)
 {
 	struct taker *t = arg;
-	struct arena *a = arena_open();
 	struct err err = { 0 };
-	struct intake_in *in = arena_array(a, n, sizeof(*in));
 
-	for (size_t i = 0; i < n; i++)
-		in[i] = (struct intake_in){ .bytes = mail[i].bytes, .n = mail[i].n };
-	must(intake_store(database_reader(t->d, &err), a, in, n, NOW, &err), &err);
-	for (size_t i = 0; i < n; i++)
-		mail[i].ahead = in[i].stored;
-	arena_close(a);
+	must(intake_bytes_ahead(database_reader(t->d, &err), mail, n, NOW, &err), &err);
 }
 
 static int64_t
